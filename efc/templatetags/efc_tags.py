@@ -1,0 +1,259 @@
+"""Template tags and filters of the house. They are builtins: no template loads them."""
+
+from django import template
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.template.defaultfilters import filesizeformat
+from django.template.defaulttags import querystring
+from django.utils.dateformat import format as date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from efc import artwork, chrome
+
+register = template.Library()
+
+
+# ── the frame of a page ──────────────────────────────────────────────────
+
+
+@register.simple_block_tag(takes_context=True)
+def head_title(context, content):
+    """Write the title once for the tab and once for whoever shares the page; a form with errors says so first."""
+    title = " ".join(content.split())
+    form = context.get("form")
+    if form is not None and getattr(form, "is_bound", False) and form.errors:
+        title = _("Error: %(title)s") % {"title": title}
+    shared = title or settings.SITE_NAME
+    full = f"{title} – {settings.SITE_NAME}" if title else _("European Financial Coalition against Commercial Sexual Exploitation of Children Online")
+    return mark_safe(f'<title>{full}</title>\n<meta property="og:title" content="{_quoted(shared)}">')
+
+
+@register.simple_block_tag
+def head_description(content):
+    """Write what the page is about, for search engines and for whoever shares it."""
+    text = " ".join(content.split()) or _(
+        "Law enforcement, industry and civil society working together to stop the commercial sexual exploitation of children online."
+    )
+    text = _quoted(text)
+    return mark_safe(f'<meta name="description" content="{text}">\n<meta property="og:description" content="{text}">')
+
+
+def _quoted(html):
+    return html.replace('"', "&quot;")
+
+
+@register.simple_tag(takes_context=True)
+def html_attributes(context):
+    language, theme = get_language() or "en", chrome.theme(context.get("request"))
+    return mark_safe(f'lang="{language}" dir="ltr"' + (f' data-theme="{theme}"' if theme else ""))
+
+
+@register.simple_tag(takes_context=True)
+def site_head(context):
+    return chrome.head(context.get("request"))
+
+
+@register.simple_tag(takes_context=True)
+def site_header(context):
+    return chrome.header(context.get("request"))
+
+
+@register.simple_tag(takes_context=True)
+def site_footer(context):
+    return chrome.footer(context.get("request"))
+
+
+@register.simple_tag(takes_context=True)
+def site_messages(context):
+    """Show what just happened, without opening the session of a visitor who carries no cookie."""
+    request = context.get("request")
+    if request is None:
+        return ""
+    kept = {"messages", settings.SESSION_COOKIE_NAME} & request.COOKIES.keys()
+    if not kept and not getattr(get_messages(request), "added_new", False):
+        return ""
+    banners = format_html_join(
+        "\n",
+        '<div class="banner{}" role="status">{}<p>{}</p></div>',
+        (
+            (" banner--warn", icon("alert"), message) if message.level_tag in ("warning", "error") else ("", icon("info"), message)
+            for message in get_messages(request)
+        ),
+    )
+    return format_html('<div class="wrap messages">{}</div>', banners) if banners else ""
+
+
+@register.simple_tag(takes_context=True)
+def translate_url(context, language):
+    """Give the address of this page in another language; where addresses have no language, that language's home page."""
+    request = context.get("request")
+    _code, rest = chrome.split_language(request.path if request else "/")
+    return f"/{language}{rest}"
+
+
+# ── pictures and small parts ─────────────────────────────────────────────
+
+
+@register.simple_tag
+def icon(name):
+    return artwork.ICONS[name]
+
+
+@register.simple_tag
+def brand_mark(on_navy=False):
+    return artwork.mark_on_navy if on_navy else artwork.mark
+
+
+@register.simple_tag
+def cover(title, subtitle="", seed=""):
+    return artwork.cover(str(title), str(subtitle or ""), str(seed or ""))
+
+
+SECTOR_GROUPS = {
+    "law": gettext_lazy("Law enforcement and justice"),
+    "ind": gettext_lazy("Payment and technology"),
+    "civ": gettext_lazy("Child protection and hotlines"),
+}
+
+
+@register.simple_tag
+def sector_tag(sector, label=""):
+    """Draw a sector as a tag in the colour of its display group. `sector` is a group key or anything with a `.group`."""
+    group = getattr(sector, "group", sector)
+    return format_html('<span class="tag tag--{}">{}</span>', group, label or getattr(sector, "label", "") or SECTOR_GROUPS[group])
+
+
+PILLS = {"ok": "ok", "warn": "warn", "bad": "bad", "info": "half", "": "ring"}
+
+
+@register.simple_tag
+def pill(kind, label):
+    """Draw a status: shape, word and colour. Kinds: ok, warn, bad, info, and none for not started."""
+    return format_html('<span class="pill{}">{}{}</span>', f" pill--{kind}" if kind else "", artwork.ICONS[PILLS[kind]], label)
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context, page_obj):
+    numbers = page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
+    return {"page_obj": page_obj, "numbers": numbers, "request": context.get("request"), "ellipsis": page_obj.paginator.ELLIPSIS}
+
+
+register.simple_tag(querystring, takes_context=True, name="query_string")
+
+
+@register.simple_tag
+def file_facts(file):
+    """Say what a download is: `PDF, 1.2 MB, English`."""
+    name = getattr(file, "name", "") or ""
+    facts = [
+        getattr(file, "format", "") or name.rpartition(".")[2].upper(),
+        filesizeformat(getattr(file, "size_bytes", None) or getattr(file, "size", 0)),
+        language_name(getattr(file, "language", "")),
+    ]
+    return ", ".join(str(fact) for fact in facts if fact)
+
+
+@register.filter
+def language_name(code):
+    """Name a language in the language of the page."""
+    return dict(settings.LANGUAGES).get(code, code)
+
+
+@register.filter
+def own_language_name(code):
+    """Name a language in that language itself."""
+    return settings.LANGUAGE_NAMES.get(code, code)
+
+
+# ── dates ────────────────────────────────────────────────────────────────
+
+DAY = {"de": "j."}
+
+
+def _day(value):
+    return date_format(value, DAY.get(get_language(), "j"))
+
+
+def _time(value, text):
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+
+
+@register.simple_tag
+def date_range(start, end=None):
+    """Write `7–10 April 2015`, `30 April – 2 May 2015`, `24 June 2015`: always absolute, each end machine-readable."""
+    day = DAY.get(get_language(), "j")
+    last = end if end and end != start else None
+    if last is None:
+        return _time(start, date_format(start, f"{day} F Y"))
+    if (start.year, start.month) == (last.year, last.month):
+        return format_html("{}–{}", _time(start, _day(start)), _time(last, date_format(last, f"{day} F Y")))
+    first = f"{day} F" if start.year == last.year else f"{day} F Y"
+    return format_html("{} – {}", _time(start, date_format(start, first)), _time(last, date_format(last, f"{day} F Y")))
+
+
+@register.simple_tag
+def date_block(start, end=None):
+    """Write a date for the margin of a date list: the day large, month and year below it."""
+    last = end if end and end != start else start
+    if (start.year, start.month) == (last.year, last.month):
+        days = _day(start) if last == start else f"{_day(start)}–{_day(last)}"
+        return _time(start, format_html("{}<small>{}</small>", days, date_format(start, "F Y")))
+    until = date_format(last, f"{DAY.get(get_language(), 'j')} F Y")
+    return _time(start, format_html("{}<small>{} – {}</small>", _day(start), date_format(start, "F"), until))
+
+
+# ── text ─────────────────────────────────────────────────────────────────
+
+
+@register.filter
+def markdown(text):
+    """Render authored Markdown as clean HTML."""
+    from efc import richtext
+
+    return mark_safe(richtext.render(text or ""))
+
+
+# ── forms ────────────────────────────────────────────────────────────────
+
+
+@register.simple_tag
+def error_summary(*forms):
+    """List what is wrong in one form or several, each a link to its field; efc.js puts the focus here."""
+    errors = [
+        (_anchor(form, name), error)
+        for form in forms
+        if form is not None and form.is_bound
+        for name, messages in form.errors.items()
+        for error in messages
+    ]
+    if not errors:
+        return ""
+    heading = ngettext("Check one answer", "Check %(count)d answers", len(errors)) % {"count": len(errors)}
+    items = format_html_join(
+        "", "{}", ((format_html('<li><a href="#{}">{}</a></li>', anchor, error) if anchor else format_html("<li>{}</li>", error),) for anchor, error in errors)
+    )
+    return format_html(
+        '<div class="error-summary" tabindex="-1" role="group" aria-labelledby="error-summary-title">'
+        '<div role="alert"><h2 id="error-summary-title">{}</h2><ul>{}</ul></div></div>',
+        heading,
+        items,
+    )
+
+
+def _anchor(form, name):
+    if name not in form.fields:
+        return ""
+    field = form[name]
+    return f"{field.auto_id}_0" if field.use_fieldset and field.subwidgets else field.id_for_label
+
+
+@register.filter
+def is_optional(field):
+    """Tell whether a field must be marked as optional: others of its form are required and it is not."""
+    if field.field.required or field.widget_type == "checkbox":
+        return False
+    return any(other.required for other in field.form.fields.values())
