@@ -1,0 +1,91 @@
+"""The Secretariat's desk: Django's admin in our colours, opening on Today, with verbs as buttons on the record."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from efc.generic import error_text
+from efc.workflow import WrongStatus, moves_for
+
+
+class Desk(admin.AdminSite):
+    """The admin site. `today` is set by the roof (`efc.desk`): it returns the sections of the first page for a person."""
+
+    site_header = _("EFC desk")
+    site_title = _("EFC desk")
+    index_title = _("Today")
+    index_template = "admin/today.html"
+    enable_nav_sidebar = True
+    today = staticmethod(lambda user: [])
+
+    def index(self, request, extra_context=None):
+        return super().index(request, {"today": self.today(request.user), **(extra_context or {})})
+
+    def login(self, request, extra_context=None):
+        """Send to the one sign-in page of the portal."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied
+        return HttpResponseRedirect(
+            f"{reverse('account_login')}?next={request.GET.get('next') or reverse('admin:index')}"
+        )
+
+
+class VisibleAdmin(admin.ModelAdmin):
+    """Show rows through `visible_to` where the model has it."""
+
+    list_per_page = 50
+    save_on_top = False
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+
+
+class MoveAdmin(VisibleAdmin):
+    """Show the status and move it by buttons: `verbs = {"approve": approve_thing}` names the services, as on every door."""
+
+    verbs: dict = {}
+    change_form_template = "admin/move_change_form.html"
+
+    def get_readonly_fields(self, request, obj=None):
+        return [
+            *super().get_readonly_fields(request, obj),
+            *(["status"] if "status" not in self.readonly_fields else []),
+        ]
+
+    def get_urls(self):
+        opts = self.model._meta
+        name = f"{opts.app_label}_{opts.model_name}_move"
+        return [
+            path("<path:object_id>/move/<slug:verb>/", self.admin_site.admin_view(self.move_view), name=name),
+            *super().get_urls(),
+        ]
+
+    def move_view(self, request, object_id, verb):
+        """POST one verb, then go back to the record and say what happened."""
+        record = self.get_object(request, object_id)
+        if record is None or verb not in self.verbs:
+            raise Http404
+        opts = self.model._meta
+        if request.method == "POST":
+            try:
+                self.verbs[verb](record, by=request.user)
+            except (WrongStatus, ValidationError) as error:
+                self.message_user(request, error_text(error), messages.WARNING)
+            else:
+                text = _("%(record)s: %(status)s.") % {"record": record, "status": record.get_status_display()}
+                self.message_user(request, text, messages.SUCCESS)
+        return HttpResponseRedirect(reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[object_id]))
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        record = self.get_object(request, object_id)
+        buttons = []
+        if record is not None:
+            buttons = [
+                {"verb": verb, "label": law.label}
+                for verb, law in moves_for(record, request.user).items()
+                if verb in self.verbs and law.label
+            ]
+        return super().change_view(request, object_id, form_url, {"move_buttons": buttons, **(extra_context or {})})

@@ -1,0 +1,104 @@
+"""The audit log: one append-only row per act, sealed into a hash chain by a job after commit.
+
+Rows are written inside the verb's transaction, so that an act and its row stand or fall together. Sealing (numbering and
+chaining) happens afterwards, so that verbs do not queue behind one lock. The database refuses to change or remove a row.
+"""
+
+import hashlib
+import json
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from efc.models import AuditEntry, AuditSeal
+
+START = "0" * 64
+SEAL_LOCK = 0x0EFC_A0D17
+
+
+def record(verb, target=None, by=None, **data):
+    """Write that `by` (a User; None is the system) did `verb` to `target`.
+
+    Writes: one AuditEntry, in the transaction of the caller. Returns: the entry.
+    """
+    entry = AuditEntry(verb=verb, actor=by.pseudonym if by is not None and by.pk else "", data=data)
+    if target is not None:
+        entry.target_type = target._meta.label_lower
+        entry.target_id = str(target.pk)
+        entry.target_label = str(target)[:200]
+    entry.save(force_insert=True)
+    return entry
+
+
+def entries_about(target):
+    """Return the entries about one record, newest first."""
+    return AuditEntry.objects.filter(target_type=target._meta.label_lower, target_id=str(target.pk))
+
+
+def digest(previous, entry):
+    """Return the hash that seals `entry` after the seal `previous` (hex)."""
+    body = {
+        "id": entry.pk,
+        "at": entry.at.isoformat(),
+        "verb": entry.verb,
+        "actor": entry.actor,
+        "target": [entry.target_type, entry.target_id, entry.target_label],
+        "data": entry.data,
+    }
+    line = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}{line}".encode()).hexdigest()
+
+
+@transaction.atomic
+def seal(limit=5000):
+    """Number and chain the entries that have no seal yet, oldest first. Returns: how many were sealed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+    last = AuditSeal.objects.order_by("-number").first()
+    number, previous = (last.number, last.hash) if last else (0, START)
+    seals = []
+    for entry in AuditEntry.objects.filter(seal=None).order_by("id")[:limit]:
+        number, previous = number + 1, digest(previous, entry)
+        seals.append(AuditSeal(number=number, entry=entry, hash=previous))
+    AuditSeal.objects.bulk_create(seals)
+    return len(seals)
+
+
+def verify():
+    """Walk the chain. Returns: (seals checked, number of the first broken seal or None, unsealed entries, age of the oldest)."""
+    previous, checked = START, 0
+    for chained in AuditSeal.objects.select_related("entry").order_by("number").iterator(2000):
+        if chained.number != checked + 1 or chained.hash != digest(previous, chained.entry):
+            return checked, checked + 1, *_unsealed()
+        previous, checked = chained.hash, checked + 1
+    return checked, None, *_unsealed()
+
+
+def _unsealed():
+    from django.utils import timezone
+
+    waiting = AuditEntry.objects.filter(seal=None)
+    oldest = waiting.order_by("id").first()
+    return waiting.count(), (timezone.now() - oldest.at) if oldest else None
+
+
+def actor_names(entries):
+    """Return {pseudonym: name} of the people in these entries, resolved through the accounts that still exist."""
+    from django.contrib.auth import get_user_model
+
+    wanted = {entry.actor for entry in entries if entry.actor}
+    return {u.pseudonym: str(u) for u in get_user_model().objects.all() if u.pseudonym in wanted} if wanted else {}
+
+
+def note_sign_in(sender, request, user, **kwargs):
+    record("efc.user.sign_in", user, user)
+
+
+def note_failed_sign_in(sender, credentials, request=None, **kwargs):
+    record("efc.user.sign_in_failed")
+
+
+def last_number():
+    return AuditSeal.objects.aggregate(n=Max("number"))["n"] or 0

@@ -1,0 +1,67 @@
+"""Page classes for visible, movable things: what cannot be seen does not exist, and one view serves all verbs of a model."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponseRedirect
+from django.utils.decorators import method_decorator
+from django.views.generic import DetailView, FormView, ListView, View
+from django.views.generic.detail import SingleObjectMixin
+
+from efc.workflow import WrongStatus
+
+public = method_decorator(login_not_required, name="dispatch")
+
+
+class VisibleMixin:
+    """Take rows through `visible_to` only."""
+
+    def get_queryset(self):
+        return super().get_queryset().visible_to(self.request.user)
+
+
+class VisibleList(VisibleMixin, ListView):
+    paginate_by = 20
+
+
+class VisibleDetail(VisibleMixin, DetailView):
+    pass
+
+
+class PublishedMixin:
+    """Take rows that are public now, whoever asks: public pages show everybody the same."""
+
+    def get_queryset(self):
+        return super().get_queryset().published()
+
+
+class CheckedFormView(FormView):
+    """A form page whose errors answer 422, with the values kept."""
+
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class MoveView(VisibleMixin, SingleObjectMixin, View):
+    """POST one verb of a record: `verbs = {"approve": approve_thing, …}`, the URL gives `verb`."""
+
+    http_method_names = ["post"]
+    verbs: dict = {}
+
+    def post(self, request, verb, **kwargs):
+        record = self.get_object()
+        try:
+            self.verbs[verb](record, by=request.user)
+        except (WrongStatus, ValidationError) as error:
+            messages.warning(request, error_text(error))
+        except KeyError as error:
+            raise PermissionDenied from error
+        return HttpResponseRedirect(self.get_success_url(record))
+
+    def get_success_url(self, record):
+        return record.get_absolute_url()
+
+
+def error_text(error):
+    """Return the sentence of a refusal."""
+    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)

@@ -1,0 +1,92 @@
+"""Who may do what: two tables of strings, and the groups that follow them.
+
+`ROLES` holds site-wide (a Django group of that name gets exactly these permissions after each migrate);
+`OBJECT_ROLES` holds on one work package, organisation or event (`efc.permissions.grant`).
+"""
+
+SECRETARIAT = "Secretariat"
+CHAIR = "Chair"
+STEERING_GROUP = "Steering Group"
+ADVISORY_MEMBER = "Advisory member"
+REPRESENTATIVE = "Member representative"
+OBSERVER = "Observer"
+SAFEGUARDING = "Safeguarding officer"  # two named people who may open sealed messages
+
+
+def _all(app, *models):
+    return [f"{app}.{verb}_{model}" for model in models for verb in ("view", "add", "change", "delete")]
+
+
+ROLES = {
+    SECRETARIAT: [
+        "efc.view_user",
+        "efc.view_auditentry",
+        "efc.view_auditseal",
+        "efc.view_outgoingmail",
+        "efc.resend_outgoingmail",
+        "efc.view_contactmessage",
+        "efc.change_contactmessage",
+        "efc.handle_contactmessage",
+        *_all("efc", "hotline"),
+        *_all("members", "organisation", "person", "representative", "seat", "membershipterm"),
+        *_all("workpackages", "programme", "objective", "workpackage", "lead", "contributor"),
+        *_all("events", "event"),
+        "events.publish_event",
+        *_all("publications", "page", "newsitem", "publication", "rendition"),
+        "publications.publish_page",
+        "publications.publish_newsitem",
+        "publications.publish_publication",
+        *_all("newsletter", "issue", "issueitem", "suppression"),
+        "newsletter.view_subscriber",
+        "newsletter.change_subscriber",
+        "newsletter.view_consent",
+        "newsletter.view_mailing",
+        "newsletter.view_delivery",
+        "newsletter.send_mailing",
+    ],
+    CHAIR: [],
+    STEERING_GROUP: [],
+    ADVISORY_MEMBER: [],
+    REPRESENTATIVE: [],
+    OBSERVER: [],
+    SAFEGUARDING: ["efc.seal_contactmessage"],
+}
+
+OBJECT_ROLES = {
+    "workpackages.workpackage": {
+        "lead": ["view_workpackage", "change_workpackage"],
+        "contributor": ["view_workpackage"],
+    },
+    "members.organisation": {"representative": ["view_organisation", "change_organisation"]},
+    "events.event": {"organiser": ["view_event", "change_event"]},
+}
+
+
+def match_groups(sender, using="default", **kwargs):
+    """Make the groups and their permissions equal to `ROLES`; runs after every migrate, once all permissions exist."""
+    from django.apps import apps
+    from django.contrib.auth.models import Group, Permission
+
+    if sender is not None and sender.label != _last_app_label(apps):
+        return
+    known = {
+        f"{p.content_type.app_label}.{p.codename}": p
+        for p in Permission.objects.using(using).select_related("content_type")
+    }
+    for role, names in ROLES.items():
+        group, _created = Group.objects.using(using).get_or_create(name=role)
+        group.permissions.set([known[name] for name in names if name in known])
+
+
+def missing_permissions():
+    """Return the permissions named in the tables that no model declares."""
+    from django.contrib.auth.models import Permission
+
+    known = {f"{p.content_type.app_label}.{p.codename}" for p in Permission.objects.select_related("content_type")}
+    named = {name for names in ROLES.values() for name in names}
+    named |= {f"{key.split('.')[0]}.{p}" for key, roles in OBJECT_ROLES.items() for ps in roles.values() for p in ps}
+    return sorted(named - known)
+
+
+def _last_app_label(apps):
+    return [config.label for config in apps.get_app_configs() if config.models_module][-1]

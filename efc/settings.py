@@ -1,0 +1,290 @@
+"""Settings, read from the environment and failing loudly. Nothing here exists only in production."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+if env.bool("EFC_READ_DOTENV", default=True):
+    environ.Env.read_env(BASE_DIR / ".env")
+
+# ── where we are ─────────────────────────────────────────────────────────
+DEBUG = env.bool("DEBUG", default=False)
+DEMO = env.bool("EFC_DEMO", default=False)
+STATE_DIR = Path(env("EFC_STATE", default=str(BASE_DIR / ".run")))
+SECRET_KEY = env("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")
+SITE_NAME = "European Financial Coalition"
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+HTTPS = SITE_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SECRETARIAT_EMAIL = env("SECRETARIAT_EMAIL", default="secretariat@efc.example")
+SECRETARIAT_PHONE = env("SECRETARIAT_PHONE", default="")
+
+# ── the floor plan: ground, rooms from left to right, then what we build on ──
+INSTALLED_APPS = [
+    "modeltranslation",
+    "efc.apps.EfcConfig",
+    "members.apps.MembersConfig",
+    "workpackages.apps.WorkpackagesConfig",
+    "events.apps.EventsConfig",
+    "publications.apps.PublicationsConfig",
+    "newsletter.apps.NewsletterConfig",
+    "efc.apps.EfcAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.forms",
+    "guardian",
+    "allauth",
+    "allauth.account",
+    "axes",
+    "csp",
+    "django_countries",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "simple_history",
+    "django_structlog",
+    "django_altcha",
+]
+MIDDLEWARE = [
+    "efc.middleware.RefuseOddInput",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "efc.middleware.PrivacyHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "efc.urls"
+WSGI_APPLICATION = "efc.wsgi.application"
+ASGI_APPLICATION = "efc.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["efc.templatetags.efc_tags", "django.templatetags.i18n", "django.templatetags.static"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "efc.context.site",
+            ],
+        },
+    }
+]
+FORMS_URLFIELD_ASSUME_HTTPS = True
+FORM_RENDERER = "efc.renderers.FormRenderer"
+
+# ── PostgreSQL, Redis, mail ──────────────────────────────────────────────
+# The application role may not change the audit log nor the schema; migrations run as the owner.
+DATABASES = {"default": env.db_url("DATABASE_URL")}
+DATABASES["default"].update(CONN_MAX_AGE=600, CONN_HEALTH_CHECKS=True, ATOMIC_REQUESTS=False)
+DATABASE_OWNER_URL = env("DATABASE_OWNER_URL", default="")
+REDIS_URL = env("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env("CACHE_URL", default=REDIS_URL),
+        "KEY_PREFIX": "efc",
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+vars().update(env.email_url("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="European Financial Coalition <secretariat@efc.example>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 20
+
+# ── Celery: the clock ────────────────────────────────────────────────────
+CELERY_BROKER_URL = env(
+    "BROKER_URL", default=REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10, "max_retries": 1}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "Europe/Brussels"
+CELERY_BEAT_SCHEDULE = {
+    "deliver-letters": {"task": "efc.tasks.deliver_letters", "schedule": 15.0, "options": {"expires": 14}},
+    "seal-audit": {"task": "efc.tasks.seal_audit", "schedule": 30.0, "options": {"expires": 29}},
+    "run-mailings": {"task": "newsletter.tasks.run_mailings", "schedule": 15.0, "options": {"expires": 14}},
+    "tidy-subscribers": {"task": "newsletter.tasks.tidy_subscribers", "schedule": timedelta(hours=6)},
+    "tidy-ground": {"task": "efc.tasks.tidy", "schedule": timedelta(hours=6)},
+}
+
+# ── sign-in ──────────────────────────────────────────────────────────────
+AUTH_USER_MODEL = "efc.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "efc.permissions.RoleBackend",
+    "guardian.backends.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+GUARDIAN_GET_INIT_ANONYMOUS_USER = None
+ANONYMOUS_USER_NAME = None
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "workspace"
+LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "efc.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login_failed": None}  # django-axes speaks for failed sign-ins
+AXES_FAILURE_LIMIT = 6
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "efc.accounts.axes_username"
+AXES_LOCKOUT_CALLABLE = "efc.accounts.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# ── cookies and headers ──────────────────────────────────────────────────
+SESSION_COOKIE_NAME = "efc_session"
+SESSION_COOKIE_AGE = 60 * 60 * 10
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "worker-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-src": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+# How many proxies in front of us set X-Forwarded-For; the rate limits count the client's address.
+PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+AXES_IPWARE_PROXY_COUNT = PROXY_COUNT or None
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# ── languages and time ───────────────────────────────────────────────────
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("fr", _("French")), ("de", _("German")), ("nl", _("Dutch"))]
+LANGUAGE_NAMES = {"en": "English", "fr": "français", "de": "Deutsch", "nl": "Nederlands"}
+LANGUAGE_COOKIE_NAME = "efc_language"
+LOCALE_PATHS = [BASE_DIR / "efc" / "locale"]
+FORMAT_MODULE_PATH = ["efc.formats"]
+MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
+MODELTRANSLATION_FALLBACK_LANGUAGES = ("en",)
+USE_I18N = USE_TZ = True
+TIME_ZONE = "Europe/Brussels"
+
+# ── files ────────────────────────────────────────────────────────────────
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(STATE_DIR / "static")))
+STATICFILES_DIRS = []
+MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(STATE_DIR / "media")))
+X_ACCEL_PREFIX = env("X_ACCEL_PREFIX", default="")  # where the proxy serves MEDIA_ROOT internally; empty: Django serves
+STORAGES = {
+    "default": {"BACKEND": "efc.files.PrivateStorage"},
+    "staticfiles": {
+        "BACKEND": env("STATICFILES_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage")
+    },
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# ── the API ──────────────────────────────────────────────────────────────
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "efc.rest.explain",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "EFC portal",
+    "DESCRIPTION": "The public register, news, events and publications of the European Financial Coalition.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+# ── the coalition's own rules ────────────────────────────────────────────
+AUDIT_KEY = env("AUDIT_KEY", default=SECRET_KEY)  # keys the pseudonyms of people in the audit log
+TWO_PERSONS_RELEASE = env.bool("TWO_PERSONS_RELEASE", default=True)  # a mailing is prepared by one, released by another
+LETTER_LEASE_SECONDS = env.int("LETTER_LEASE_SECONDS", default=120)
+MAILING_RISK = env.int("MAILING_RISK", default=1)  # messages in doubt per connection open in a killed process
+MAILING_CONNECTIONS = env.int("MAILING_CONNECTIONS", default=4)  # SMTP connections of one worker process
+MAILING_RATE_PER_SECOND = env.int("MAILING_RATE_PER_SECOND", default=0)  # 0: as fast as the server takes them
+MAILING_LATE_AFTER = timedelta(minutes=env.int("MAILING_LATE_AFTER_MINUTES", default=60))
+MAILING_LEASE_SECONDS = env.int("MAILING_LEASE_SECONDS", default=60)
+CONTACT_RETENTION = timedelta(days=365)
+CONTACT_LIMITS = [(3, 600), (10, 86400)]  # (messages, seconds) from one address of the network
+SUBSCRIBE_LIMITS = [(5, 600), (20, 86400)]
+ALTCHA_HMAC_KEY = env("ALTCHA_HMAC_KEY", default=SECRET_KEY)
+ALTCHA_INCLUDE_TRANSLATIONS = False
+
+# ── logs ─────────────────────────────────────────────────────────────────
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django_structlog": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+    },
+}
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]

@@ -1,0 +1,1 @@
+"""Trainings and events: when we meet. Trainings, awareness events, press conferences and meetings."""

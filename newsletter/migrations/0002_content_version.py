@@ -1,0 +1,15 @@
+from django.db import migrations
+
+from efc.database import count_changes
+
+
+class Migration(migrations.Migration):
+    """Let changes of what the public can see raise the content version."""
+
+    dependencies = [("newsletter", "0001_initial"), ("efc", "0002_protections")]
+    operations = [
+        count_changes(
+            "newsletter_issue",
+            "newsletter_issueitem",
+        )
+    ]

@@ -1,0 +1,1 @@
+"""Publications: what we say. Pages, news, reports and other publications with their files."""

@@ -1,0 +1,75 @@
+"""The people of the tests, by role. Records in a status are made by the verbs themselves (tests/factories.py)."""
+
+import pytest
+from django.contrib.auth.models import Group
+
+from efc import roles
+from efc.models import User
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings):
+    """Find static files without collecting them first."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(autouse=True)
+def _media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _no_kept_pages():
+    from efc import cache
+
+    cache._pages.clear()
+
+
+def make_user(email, full_name, *groups, **fields):
+    user = User.objects.create_user(email, "a-long-password-for-tests", full_name=full_name, **fields)
+    user.groups.set(Group.objects.filter(name__in=groups))
+    return user
+
+
+@pytest.fixture
+def secretariat(db):
+    return make_user("officer@efc.example", "Secretariat officer", roles.SECRETARIAT, is_staff=True)
+
+
+@pytest.fixture
+def second_officer(db):
+    return make_user("second-officer@efc.example", "Second Secretariat officer", roles.SECRETARIAT, is_staff=True)
+
+
+@pytest.fixture
+def chair(db):
+    return make_user("chair@efc.example", "Chair of the Steering Group", roles.CHAIR, roles.STEERING_GROUP)
+
+
+@pytest.fixture
+def sg_member(db):
+    return make_user("sg@member.example", "Steering Group member", roles.STEERING_GROUP)
+
+
+@pytest.fixture
+def advisory_member(db):
+    return make_user("advisory@member.example", "Advisory member", roles.ADVISORY_MEMBER)
+
+
+@pytest.fixture
+def representative(db):
+    return make_user("representative@member.example", "Member representative", roles.REPRESENTATIVE)
+
+
+@pytest.fixture
+def deactivated(db):
+    return make_user("left@member.example", "Person who left", roles.STEERING_GROUP, is_active=False)
+
+
+@pytest.fixture
+def secretariat_client(client, secretariat):
+    client.force_login(secretariat, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
