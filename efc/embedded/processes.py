@@ -96,13 +96,14 @@ class Processes:
         if not self._guard.stdin.closed:
             self._guard.stdin.close()
         while self._guard.poll() is None:
-            self.ended_all()
+            self._collect()
             time.sleep(0.02)
-        self.ended_all()
+        self._collect()
 
-    def ended_all(self) -> bool:
-        """Collect the children that have ended, so that none remains as a zombie."""
-        return all([child.poll() is not None for child in self.children.values()])
+    def _collect(self) -> None:
+        # A child that has ended stays in its group until its parent has asked about it.
+        for child in self.children.values():
+            child.poll()
 
     def _tell(self, **order) -> None:
         self._guard.stdin.write(json.dumps(order) + "\n")
@@ -117,6 +118,7 @@ def as_account(account: pwd.struct_passwd | None) -> dict:
 
 
 def _show(name: str, child: subprocess.Popen) -> None:
-    for line in child.stdout:
-        text = line.decode("utf-8", "replace").rstrip()
-        os.write(1, f"{name:<9}| {text}\n".encode())
+    with child.stdout as lines:
+        for line in lines:
+            text = line.decode("utf-8", "replace").rstrip()
+            os.write(1, f"{name:<9}| {text}\n".encode())

@@ -80,8 +80,7 @@ def find_binary() -> Path:
         if binary and os.access(binary, os.X_OK):
             return Path(binary)
     raise ValkeyFailed(
-        "There is no Valkey or Redis here. Run `make setup`, which brings one, or set REDIS_URL to"
-        " a server of yours."
+        "There is no Valkey or Redis here. Run `make setup`, which brings one, or set REDIS_URL to a server of yours."
     )
 
 

@@ -27,5 +27,5 @@ def test_the_application_uses_the_owners_tables_but_changes_no_schema(postgres):
     postgres.sql("UPDATE note SET word = 'three' WHERE id = 2; DELETE FROM note WHERE id = 1", **app)
     assert postgres.sql("SELECT word FROM note", **app) == "three"
     for refused in ("TRUNCATE note", "DROP TABLE note", "CREATE TABLE other (id int)", "CREATE DATABASE other"):
-        with pytest.raises(PostgresFailed, match="permission denied|must be owner"):
+        with pytest.raises(PostgresFailed, match=r"permission denied|must be owner"):
             postgres.sql(refused, **app)
