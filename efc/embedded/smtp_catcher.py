@@ -24,6 +24,10 @@ LARGEST = 40 * 1024 * 1024  # bytes
 HOST = "127.0.0.1"
 
 
+class CatcherFailed(Exception):
+    """The catcher does not start; the message says where to read why."""
+
+
 class SmtpCatcher:
     """The catcher as a process of its own."""
 
@@ -53,7 +57,7 @@ class SmtpCatcher:
                 return
             except OSError:
                 time.sleep(0.05)
-        raise RuntimeError("The SMTP catcher did not start; what it said stands above.")
+        raise CatcherFailed("The SMTP catcher did not start; what it said stands above.")
 
     @property
     def url(self) -> str:
