@@ -5,6 +5,7 @@ import socket
 
 HOSTS = {"127.0.0.1": socket.AF_INET, "::1": socket.AF_INET6}
 TRIES = 100
+WITHOUT_THE_NEW_PROTOCOL = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 
 def take(wanted: int, what: str, hosts: tuple[str, ...] = tuple(HOSTS)) -> list[socket.socket]:
@@ -24,17 +25,13 @@ def take(wanted: int, what: str, hosts: tuple[str, ...] = tuple(HOSTS)) -> list[
 
 def listen(port: int, hosts: tuple[str, ...] = tuple(HOSTS)) -> list[socket.socket]:
     """Listen on one port of each host; return nothing when one of them is busy."""
-    sockets = []
+    sockets: list[socket.socket] = []
     for host in hosts:
-        listener = socket.socket(HOSTS[host])
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((host, port))
-            listener.listen(128)
+            listener = socket.create_server((host, port), family=HOSTS[host], backlog=128)
         except OSError as error:
-            listener.close()
-            if error.errno == errno.EADDRNOTAVAIL and sockets:
-                continue  # a machine without the new protocol
+            if sockets and error.errno in WITHOUT_THE_NEW_PROTOCOL:
+                continue
             for other in sockets:
                 other.close()
             if error.errno in (errno.EADDRINUSE, errno.EACCES):

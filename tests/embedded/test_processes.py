@@ -11,12 +11,11 @@ from efc.embedded.processes import Processes
 
 SLEEPER = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
 # Refuses to end when asked, and has a child of its own.
-STUBBORN = [
-    sys.executable,
-    "-c",
-    "import signal, subprocess, sys; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-    "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']).wait()",
-]
+STUBBORN = """
+import signal, subprocess, sys
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]).wait()
+"""
 PARENT = """
 import sys, time
 from efc.embedded.processes import Processes
@@ -57,7 +56,7 @@ def group_of(leader: int) -> list[int]:
 
 def test_stopping_ends_even_a_child_that_refuses_and_its_children(tmp_path):
     with Processes() as processes:
-        child = processes.start("stubborn", STUBBORN, log=tmp_path / "log", grace=0.3)
+        child = processes.start("stubborn", [sys.executable, "-c", STUBBORN], log=tmp_path / "log", grace=0.3)
         until(lambda: len(group_of(child.pid)) == 2)
     assert group_of(child.pid) == []
     assert child.returncode == -signal.SIGKILL
