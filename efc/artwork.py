@@ -103,7 +103,8 @@ def cover(title: str, subtitle: str = "", seed: str = "") -> SafeString:
     if len(rows) > 4:
         rows = [*rows[:3], rows[3] + " …"]
     words = "".join(
-        f'<text class="cover-title" x="24" y="{42 + 20 * n}" fill="#fff">{escape(row)}</text>' for n, row in enumerate(rows)
+        f'<text class="cover-title" x="24" y="{42 + 20 * n}" fill="#fff">{escape(row)}</text>'
+        for n, row in enumerate(rows)
     )
     if subtitle:
         below = 42 + 20 * len(rows)

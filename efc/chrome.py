@@ -106,7 +106,17 @@ def footer(request) -> SafeString:
     return _keep("footer", theme=theme(request))
 
 
-MENU_VIEWS = frozenset(["coalition", "members:list", "workpackages:list", "events:list", "publications:news_list", "publications:list", "contact"])
+MENU_VIEWS = frozenset(
+    [
+        "coalition",
+        "members:list",
+        "workpackages:list",
+        "events:list",
+        "publications:news_list",
+        "publications:list",
+        "contact",
+    ]
+)
 
 
 def _keep(part: str, **what) -> SafeString:
@@ -131,7 +141,11 @@ def _head(localised):
 
 def _header(section, view, signed_in, staff):
     nav = [
-        {"url": reverse(name), "label": label, "current": ("page" if name == view else "true") if key == section else ""}
+        {
+            "url": reverse(name),
+            "label": label,
+            "current": ("page" if name == view else "true") if key == section else "",
+        }
         for key, label, name in entries()
     ]
     return _render("header", nav=nav, signed_in=signed_in, staff=staff, name=NAME, query=QUERY)

@@ -1,18 +1,21 @@
 """Template tags and filters of the house. They are builtins: no template loads them."""
 
+import json
+
 from django import template
 from django.conf import settings
 from django.contrib.messages import get_messages
+from django.core.serializers.json import DjangoJSONEncoder
 from django.template.defaultfilters import filesizeformat
 from django.template.defaulttags import querystring
+from django.templatetags.static import static
 from django.utils.dateformat import format as date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from efc import artwork, chrome
+from efc import artwork, chrome, richtext
 
 register = template.Library()
 
@@ -28,7 +31,11 @@ def head_title(context, content):
     if form is not None and getattr(form, "is_bound", False) and form.errors:
         title = _("Error: %(title)s") % {"title": title}
     shared = title or settings.SITE_NAME
-    full = f"{title} – {settings.SITE_NAME}" if title else _("European Financial Coalition against Commercial Sexual Exploitation of Children Online")
+    full = (
+        f"{title} – {settings.SITE_NAME}"
+        if title
+        else _("European Financial Coalition against Commercial Sexual Exploitation of Children Online")
+    )
     return mark_safe(f'<title>{full}</title>\n<meta property="og:title" content="{_quoted(shared)}">')
 
 
@@ -80,7 +87,9 @@ def site_messages(context):
         "\n",
         '<div class="banner{}" role="status">{}<p>{}</p></div>',
         (
-            (" banner--warn", icon("alert"), message) if message.level_tag in ("warning", "error") else ("", icon("info"), message)
+            (" banner--warn", icon("alert"), message)
+            if message.level_tag in ("warning", "error")
+            else ("", icon("info"), message)
             for message in get_messages(request)
         ),
     )
@@ -113,18 +122,10 @@ def cover(title, subtitle="", seed=""):
     return artwork.cover(str(title), str(subtitle or ""), str(seed or ""))
 
 
-SECTOR_GROUPS = {
-    "law": gettext_lazy("Law enforcement and justice"),
-    "ind": gettext_lazy("Payment and technology"),
-    "civ": gettext_lazy("Child protection and hotlines"),
-}
-
-
 @register.simple_tag
-def sector_tag(sector, label=""):
-    """Draw a sector as a tag in the colour of its display group. `sector` is a group key or anything with a `.group`."""
-    group = getattr(sector, "group", sector)
-    return format_html('<span class="tag tag--{}">{}</span>', group, label or getattr(sector, "label", "") or SECTOR_GROUPS[group])
+def sector_tag(strand):
+    """Draw one of the three strands (`organisation.strand`: law, ind or civ) as a tag in its colour and in words."""
+    return format_html('<span class="tag tag--{}">{}</span>', strand.value, strand.label)
 
 
 PILLS = {"ok": "ok", "warn": "warn", "bad": "bad", "info": "half", "": "ring"}
@@ -133,27 +134,38 @@ PILLS = {"ok": "ok", "warn": "warn", "bad": "bad", "info": "half", "": "ring"}
 @register.simple_tag
 def pill(kind, label):
     """Draw a status: shape, word and colour. Kinds: ok, warn, bad, info, and none for not started."""
-    return format_html('<span class="pill{}">{}{}</span>', f" pill--{kind}" if kind else "", artwork.ICONS[PILLS[kind]], label)
+    return format_html(
+        '<span class="pill{}">{}{}</span>', f" pill--{kind}" if kind else "", artwork.ICONS[PILLS[kind]], label
+    )
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
 def pager(context, page_obj):
     numbers = page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
-    return {"page_obj": page_obj, "numbers": numbers, "request": context.get("request"), "ellipsis": page_obj.paginator.ELLIPSIS}
+    return {
+        "page_obj": page_obj,
+        "numbers": numbers,
+        "request": context.get("request"),
+        "ellipsis": page_obj.paginator.ELLIPSIS,
+    }
 
 
 register.simple_tag(querystring, takes_context=True, name="query_string")
 
 
+FORMATS = {
+    "application/pdf": "PDF",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+}
+
+
 @register.simple_tag
 def file_facts(file):
-    """Say what a download is: `PDF, 1.2 MB, English`."""
-    name = getattr(file, "name", "") or ""
-    facts = [
-        getattr(file, "format", "") or name.rpartition(".")[2].upper(),
-        filesizeformat(getattr(file, "size_bytes", None) or getattr(file, "size", 0)),
-        language_name(getattr(file, "language", "")),
-    ]
+    """Say what a download is before it is fetched: `PDF, 1.2 MB, English`."""
+    facts = [FORMATS.get(file.media_type, ""), filesizeformat(file.size_bytes), language_name(file.language)]
     return ", ".join(str(fact) for fact in facts if fact)
 
 
@@ -167,6 +179,33 @@ def language_name(code):
 def own_language_name(code):
     """Name a language in that language itself."""
     return settings.LANGUAGE_NAMES.get(code, code)
+
+
+@register.simple_tag
+def structured_data(data):
+    """Write facts for search engines as JSON-LD; a block of data, so nothing that a browser would run."""
+    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False).translate(UNSAFE_IN_SCRIPT)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')
+
+
+UNSAFE_IN_SCRIPT = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def coalition_data():
+    """Write who we are, for search engines."""
+    return structured_data(
+        {
+            "@context": "https://schema.org",
+            "@type": "Organization",
+            "name": "European Financial Coalition against Commercial Sexual Exploitation of Children Online",
+            "alternateName": "EFC",
+            "url": settings.SITE_URL,
+            "logo": settings.SITE_URL + static("efc/icon-180.png"),
+            "email": settings.SECRETARIAT_EMAIL,
+            "foundingDate": "2012-11-26",
+        }
+    )
 
 
 # ── dates ────────────────────────────────────────────────────────────────
@@ -212,9 +251,7 @@ def date_block(start, end=None):
 @register.filter
 def markdown(text):
     """Render authored Markdown as clean HTML."""
-    from efc import richtext
-
-    return mark_safe(richtext.render(text or ""))
+    return richtext.render(text or "")
 
 
 # ── forms ────────────────────────────────────────────────────────────────
@@ -234,7 +271,16 @@ def error_summary(*forms):
         return ""
     heading = ngettext("Check one answer", "Check %(count)d answers", len(errors)) % {"count": len(errors)}
     items = format_html_join(
-        "", "{}", ((format_html('<li><a href="#{}">{}</a></li>', anchor, error) if anchor else format_html("<li>{}</li>", error),) for anchor, error in errors)
+        "",
+        "{}",
+        (
+            (
+                format_html('<li><a href="#{}">{}</a></li>', anchor, error)
+                if anchor
+                else format_html("<li>{}</li>", error),
+            )
+            for anchor, error in errors
+        ),
     )
     return format_html(
         '<div class="error-summary" tabindex="-1" role="group" aria-labelledby="error-summary-title">'
