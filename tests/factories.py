@@ -1,0 +1,339 @@
+"""Records for tests, one factory a model, each with the least that makes sense; a test names the values it speaks of.
+
+Content is a draft until asked otherwise: `NewsItemFactory(published=True)` approves it by its own move. For many rows
+at once: `NewsItem.objects.bulk_create(NewsItemFactory.build_batch(500, status="approved"))`.
+"""
+
+from datetime import date
+
+import factory
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from factory import LazyAttribute, RelatedFactory, Sequence, SubFactory, post_generation
+from factory.django import DjangoModelFactory
+
+from efc.models import ContactMessage, Hotline, User
+from events.models import Event
+from members.models import MembershipTerm, Organisation, Person, Representative, Seat, Sector
+from newsletter.models import Consent, Delivery, Issue, IssueItem, Mailing, Subscriber, Suppression
+from publications.models import NewsItem, Page, Publication, Rendition
+from workpackages.models import Contributor, Lead, Objective, Programme, WorkPackage
+
+
+def related(name):
+    """Return a hook that fills a many-to-many field: `EventFactory(organisers=[org])`."""
+
+    @post_generation
+    def fill(record, create, rows, **kwargs):
+        if create and rows:
+            getattr(record, name).set(rows)
+
+    return fill
+
+
+# ── the ground ───────────────────────────────────────────────────────────
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = Sequence(lambda n: f"person-{n}@member.example")
+    full_name = Sequence(lambda n: f"Person {n}")
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        return model_class.objects.create_user(*args, **kwargs)
+
+
+class ContactMessageFactory(DjangoModelFactory):
+    class Meta:
+        model = ContactMessage
+
+    topic = ContactMessage.Topic.MEMBERSHIP
+    name = "Compliance officer"
+    email = Sequence(lambda n: f"writer-{n}@bank.example")
+    body = "How can our organisation join the coalition?"
+
+
+class HotlineFactory(DjangoModelFactory):
+    class Meta:
+        model = Hotline
+
+    country = "BE"
+    name = "Example hotline"
+    url = "https://hotline.example/"
+    source = "Example list of hotlines"
+    as_of = date(2026, 1, 5)
+
+
+# ── members ──────────────────────────────────────────────────────────────
+
+
+class OrganisationFactory(DjangoModelFactory):
+    """An organisation with a public profile that is not a member; see MemberFactory."""
+
+    class Meta:
+        model = Organisation
+        skip_postgeneration_save = True
+
+    name = Sequence(lambda n: f"Organisation {n}")
+    slug = Sequence(lambda n: f"organisation-{n}")
+    sector = Sector.TECHNOLOGY
+    kind = Organisation.Kind.COMPANY
+    is_public = True
+
+
+class MembershipTermFactory(DjangoModelFactory):
+    class Meta:
+        model = MembershipTerm
+
+    organisation = SubFactory(OrganisationFactory)
+    starts_on = date(2013, 8, 5)
+
+
+class MemberFactory(OrganisationFactory):
+    """A member since 5 August 2013; `membership__starts_on=…` says otherwise."""
+
+    membership = RelatedFactory(MembershipTermFactory, factory_related_name="organisation")
+
+
+class PersonFactory(DjangoModelFactory):
+    class Meta:
+        model = Person
+
+    name = Sequence(lambda n: f"Representative {n}")
+    email = Sequence(lambda n: f"representative-{n}@member.example")
+
+
+class RepresentativeFactory(DjangoModelFactory):
+    class Meta:
+        model = Representative
+
+    organisation = SubFactory(MemberFactory)
+    person = SubFactory(PersonFactory)
+
+
+class SeatFactory(DjangoModelFactory):
+    class Meta:
+        model = Seat
+
+    organisation = SubFactory(MemberFactory)
+    kind = Seat.Kind.FULL
+    starts_on = date(2012, 11, 26)
+
+
+# ── work packages ────────────────────────────────────────────────────────
+
+
+class ProgrammeFactory(DjangoModelFactory):
+    """A programme that began in 2020 and still runs."""
+
+    class Meta:
+        model = Programme
+
+    name = Sequence(lambda n: f"Programme {n}")
+    slug = Sequence(lambda n: f"programme-{n}")
+    kind = Programme.Kind.PLAN
+    starts_on = date(2020, 1, 1)
+
+
+class ObjectiveFactory(DjangoModelFactory):
+    class Meta:
+        model = Objective
+
+    programme = SubFactory(ProgrammeFactory)
+    number = Sequence(lambda n: n + 1)
+    title = LazyAttribute(lambda o: f"Objective {o.number}")
+
+
+class WorkPackageFactory(DjangoModelFactory):
+    class Meta:
+        model = WorkPackage
+        skip_postgeneration_save = True
+
+    programme = SubFactory(ProgrammeFactory)
+    number = Sequence(lambda n: n + 1)
+    name = LazyAttribute(lambda o: f"Work {o.number}")
+    slug = LazyAttribute(lambda o: f"work-{o.number}")
+    aim = "Empower law enforcement and companies by training and shared resources."
+    objectives = related("objectives")
+
+
+class LeadFactory(DjangoModelFactory):
+    class Meta:
+        model = Lead
+
+    work_package = SubFactory(WorkPackageFactory)
+    organisation = SubFactory(MemberFactory)
+
+
+class ContributorFactory(DjangoModelFactory):
+    class Meta:
+        model = Contributor
+
+    work_package = SubFactory(WorkPackageFactory)
+    organisation = SubFactory(MemberFactory)
+
+
+# ── content ──────────────────────────────────────────────────────────────
+
+
+class ContentFactory(DjangoModelFactory):
+    class Meta:
+        abstract = True
+        skip_postgeneration_save = True
+
+    @post_generation
+    def published(self, create, wanted, **kwargs):
+        if create and wanted:
+            self.move("approve", by=None)
+
+
+class EventFactory(ContentFactory):
+    class Meta:
+        model = Event
+
+    kind = Event.Kind.TRAINING
+    title = Sequence(lambda n: f"Event {n}")
+    slug = Sequence(lambda n: f"event-{n}")
+    starts_on = date(2015, 4, 7)
+    ends_on = LazyAttribute(lambda o: o.starts_on)
+    place = "Conference centre, Brussels"
+    organisers = related("organisers")
+
+
+class PageFactory(ContentFactory):
+    class Meta:
+        model = Page
+
+    key = Sequence(lambda n: f"page-{n}")
+    title = Sequence(lambda n: f"Page {n}")
+    body = "A paragraph of the page."
+
+
+class NewsItemFactory(ContentFactory):
+    class Meta:
+        model = NewsItem
+
+    title = Sequence(lambda n: f"News {n}")
+    slug = Sequence(lambda n: f"news-{n}")
+    dated_on = date(2015, 2, 24)
+    summary = "What happened, in one sentence."
+    body = "What happened, in a paragraph."
+    organisations = related("organisations")
+
+
+class PublicationFactory(ContentFactory):
+    class Meta:
+        model = Publication
+
+    kind = Publication.Kind.REPORT
+    title = Sequence(lambda n: f"Publication {n}")
+    slug = Sequence(lambda n: f"publication-{n}")
+    dated_on = date(2015, 2, 24)
+    summary = "What the publication says, in one sentence."
+    contributors = related("contributors")
+
+
+class RenditionFactory(DjangoModelFactory):
+    """A measured file that begins like a PDF; a test that reads it as one brings its own."""
+
+    class Meta:
+        model = Rendition
+
+    publication = SubFactory(PublicationFactory)
+    name = Sequence(lambda n: f"file-{n}")
+    media_type = "application/pdf"
+    file = factory.LazyFunction(lambda: ContentFile(b"%PDF-1.7\n%%EOF\n", name="report.pdf"))
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        rendition = model_class(*args, **kwargs)
+        rendition.measure()
+        rendition.save()
+        return rendition
+
+
+# ── newsletter ───────────────────────────────────────────────────────────
+
+
+class SubscriberFactory(DjangoModelFactory):
+    """An address that waits for its confirmation; `confirmed=True` for one that has confirmed."""
+
+    class Meta:
+        model = Subscriber
+
+    class Params:
+        confirmed = factory.Trait(status=Subscriber.Status.CONFIRMED, confirmed_at=factory.LazyFunction(timezone.now))
+
+    email = Sequence(lambda n: f"reader-{n}@post.example")
+
+
+class ConsentFactory(DjangoModelFactory):
+    class Meta:
+        model = Consent
+
+    subscriber = SubFactory(SubscriberFactory)
+    act = Consent.Act.REQUESTED
+    wording = "Send me the newsletter of the coalition."
+    page = "/en/newsletter/"
+    language = "en"
+
+
+class SuppressionFactory(DjangoModelFactory):
+    class Meta:
+        model = Suppression
+
+    address = Sequence(lambda n: f"bounced-{n}@post.example")
+    reason = Suppression.Reason.BOUNCED
+
+
+class IssueFactory(DjangoModelFactory):
+    """A draft of an issue; `archived=True` for one that stands in the archive."""
+
+    class Meta:
+        model = Issue
+        skip_postgeneration_save = True
+
+    number = Sequence(lambda n: n + 1)
+    subject = LazyAttribute(lambda o: f"Newsletter {o.number}")
+    dated_on = date(2015, 10, 30)
+    editorial_title = "What we did this year"
+    editorial = "A paragraph of the editorial."
+
+    @post_generation
+    def archived(self, create, wanted, **kwargs):
+        if create and wanted:
+            self.move("archive", by=None, sent_at=timezone.now())
+
+
+class IssueItemFactory(DjangoModelFactory):
+    class Meta:
+        model = IssueItem
+
+    issue = SubFactory(IssueFactory)
+    order = Sequence(lambda n: n)
+    news_item = SubFactory(NewsItemFactory, published=True)
+
+
+class MailingFactory(DjangoModelFactory):
+    class Meta:
+        model = Mailing
+
+    issue = SubFactory(IssueFactory)
+    subject = LazyAttribute(lambda o: o.issue.subject)
+    html = "<p>What we did this year</p>"
+    text = "What we did this year"
+    digest = "0" * 64
+
+
+class DeliveryFactory(DjangoModelFactory):
+    class Meta:
+        model = Delivery
+
+    mailing = SubFactory(MailingFactory)
+    subscriber = SubFactory(SubscriberFactory, confirmed=True)
+    address = LazyAttribute(lambda o: o.subscriber.email)
+    token = LazyAttribute(lambda o: o.subscriber.token)
