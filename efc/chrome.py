@@ -1,5 +1,6 @@
 """The frame around every page. What is the same for all is rendered once per language and kept in the
 process; the address and the name of who is signed in are filled in for each page."""
+# ruff: noqa: S308  (templates have escaped what they show; what is filled in here is escaped here)
 
 from django.conf import settings
 from django.template.loader import get_template
