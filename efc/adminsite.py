@@ -68,16 +68,30 @@ class MoveAdmin(VisibleAdmin):
         record = self.get_object(request, object_id)
         if record is None or verb not in self.verbs:
             raise Http404
-        opts = self.model._meta
         if request.method == "POST":
-            try:
-                self.verbs[verb](record, by=request.user)
-            except (WrongStatus, ValidationError) as error:
-                self.message_user(request, error_text(error), messages.WARNING)
-            else:
-                text = _("%(record)s: %(status)s.") % {"record": record, "status": record.get_status_display()}
-                self.message_user(request, text, messages.SUCCESS)
-        return HttpResponseRedirect(reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[object_id]))
+            self.do(request, record, verb)
+        return HttpResponseRedirect(self.change_url(record))
+
+    def response_change(self, request, obj):
+        """Do the verb whose button was pressed, after the form was saved, so that nothing typed is lost."""
+        verb = request.POST.get("_move")
+        if verb not in self.verbs:
+            return super().response_change(request, obj)
+        self.do(request, obj, verb)
+        return HttpResponseRedirect(self.change_url(obj))
+
+    def do(self, request, record, verb):
+        try:
+            self.verbs[verb](record, by=request.user)
+        except (WrongStatus, ValidationError) as error:
+            self.message_user(request, error_text(error), messages.WARNING)
+        else:
+            text = _("%(record)s: %(status)s.") % {"record": record, "status": record.get_status_display()}
+            self.message_user(request, text, messages.SUCCESS)
+
+    def change_url(self, record):
+        opts = record._meta
+        return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[record.pk])
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         record = self.get_object(request, object_id)

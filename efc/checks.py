@@ -1,7 +1,8 @@
 """System checks: what must be there for the portal to work, each with the line that mends it."""
 
 from django.conf import settings
-from django.core.checks import Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import Error, Tags, register
 
 
 @register(Tags.compatibility)
@@ -12,7 +13,7 @@ def pango_is_there(app_configs, **kwargs):
         pdf._engine()
     except (ImportError, OSError):
         return [
-            Warning(
+            checks.Warning(
                 "WeasyPrint cannot load Pango; PDF documents will not be made.",
                 hint="apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
                 id="efc.W001",

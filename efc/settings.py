@@ -259,6 +259,9 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
+# The Member States and neighbours whose hotlines the report page lists.
+HOTLINE_COUNTRIES = ["AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE", "AD", "AL", "CH", "GB", "IS", "MD", "NO", "RS", "UA"]
+
 # ── the coalition's own rules ────────────────────────────────────────────
 AUDIT_KEY = env("AUDIT_KEY", default=SECRET_KEY)  # keys the pseudonyms of people in the audit log
 TWO_PERSONS_RELEASE = env.bool("TWO_PERSONS_RELEASE", default=True)  # a mailing is prepared by one, released by another

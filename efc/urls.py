@@ -1,1 +1,47 @@
-urlpatterns = []
+"""Every address of the portal. Public pages stand under their language; desk, workspace, sign-in and links in mails do not."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from efc import desk, sitemap, views  # noqa: F401  (the desk fills Today)
+
+handler404 = "efc.views.not_found"
+
+urlpatterns = [
+    path("", views.root, name="root"),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("efc.account_urls")),
+    path("workspace/", views.workspace, name="workspace"),
+    path("api/v1/", include("efc.api")),
+    path("n/", include("newsletter.links")),
+    path("c/<str:key>/", views.contact_confirm, name="contact_confirm"),
+    path("healthz/", views.health, name="health"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemap.view, name="sitemap"),
+    *i18n_patterns(
+        path("", views.home, name="home"),
+        path("coalition/", views.coalition, name="coalition"),
+        path("coalition/how-we-are-run/", views.how_we_are_run, name="how_we_are_run"),
+        path("coalition/history/", views.history, name="history"),
+        path("coalition/partners/", views.partners, name="partners"),
+        path("members/", include("members.urls")),
+        path("work/", include("workpackages.urls")),
+        path("training-and-events/", include("events.urls")),
+        path("", include("publications.urls")),
+        path("press/", views.press, name="press"),
+        path("newsletter/", include("newsletter.urls")),
+        path("contact/", views.contact, name="contact"),
+        path("contact/sent/", views.contact_done, name="contact_done"),
+        path("report/", views.report, name="report"),
+        path("report/<str:country>/", views.report_country, name="report_country"),
+        path("help/", views.help_page, name="help"),
+        path("words/", views.words, name="words"),
+        path("search/", views.search_page, name="search"),
+        path("accessibility/", views.accessibility, name="accessibility"),
+        path("privacy/", views.privacy, name="privacy"),
+        path("cookies/", views.cookies, name="cookies"),
+        path("legal/", views.legal, name="legal"),
+        path("display/", views.display, name="display"),
+    ),
+]

@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ('organisation', models.CharField(blank=True, max_length=150, verbose_name='organisation')),
                 ('body', models.TextField(max_length=4000, verbose_name='message')),
                 ('language', models.CharField(default='en', max_length=5, verbose_name='language')),
-                ('status', models.CharField(choices=[('new', 'New'), ('assigned', 'Assigned'), ('answered', 'Answered'), ('closed', 'Closed'), ('sealed', 'Sealed')], db_index=True, default='new', editable=False, max_length=10, verbose_name='status')),
+                ('status', models.CharField(choices=[('unconfirmed', "Waiting for the sender's confirmation"), ('new', 'New'), ('assigned', 'Assigned'), ('answered', 'Answered'), ('closed', 'Closed'), ('sealed', 'Sealed')], db_index=True, default='new', editable=False, max_length=11, verbose_name='status')),
                 ('received_at', models.DateTimeField(auto_now_add=True, verbose_name='received')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
                 ('answer', models.TextField(blank=True, verbose_name='answer')),

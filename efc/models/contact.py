@@ -13,6 +13,13 @@ def new_reference():
 
 
 class ContactMessageQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return the inbox: what was confirmed, and sealed messages only for the two officers who may open them."""
+        if user is None or not user.is_active or not user.has_perm("efc.view_contactmessage"):
+            return self.none()
+        rows = self.exclude(status=ContactMessage.Status.UNCONFIRMED)
+        return rows if user.has_perm("efc.seal_contactmessage") else rows.exclude(status=ContactMessage.Status.SEALED)
+
     def waiting(self):
         return self.filter(status__in=[ContactMessage.Status.NEW, ContactMessage.Status.ASSIGNED])
 
@@ -28,6 +35,7 @@ class ContactMessage(models.Model):
         OTHER = "other", _("Something else")
 
     class Status(models.TextChoices):
+        UNCONFIRMED = "unconfirmed", _("Waiting for the sender's confirmation")
         NEW = "new", _("New")
         ASSIGNED = "assigned", _("Assigned")
         ANSWERED = "answered", _("Answered")
@@ -35,6 +43,7 @@ class ContactMessage(models.Model):
         SEALED = "sealed", _("Sealed")
 
     MOVES = {
+        "confirm": Move(Status.UNCONFIRMED, Status.NEW, "efc.handle_contactmessage"),
         "assign": Move((Status.NEW, Status.ASSIGNED), Status.ASSIGNED, "efc.handle_contactmessage", _("Assign to me")),
         "answer": Move((Status.NEW, Status.ASSIGNED), Status.ANSWERED, "efc.handle_contactmessage", _("Answer")),
         "close": Move(
@@ -57,7 +66,7 @@ class ContactMessage(models.Model):
     body = models.TextField(_("message"), max_length=4000)
     language = models.CharField(_("language"), max_length=5, default="en")
     status = models.CharField(
-        _("status"), max_length=10, choices=Status, default=Status.NEW, editable=False, db_index=True
+        _("status"), max_length=11, choices=Status, default=Status.NEW, editable=False, db_index=True
     )
     received_at = models.DateTimeField(_("received"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)

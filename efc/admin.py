@@ -1,0 +1,209 @@
+"""The desk's screens for the ground floor: inbox, outbox, hotlines, accounts, audit log."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from efc import audit, mail, roles, services
+from efc.adminsite import MoveAdmin, VisibleAdmin
+from efc.generic import error_text
+from efc.models import AuditEntry, ContactMessage, Hotline, OutgoingMail, User
+from efc.permissions import require
+from efc.workflow import WrongStatus
+
+admin.site.unregister(Group)
+
+
+class ReadOnlyAdmin(VisibleAdmin):
+    """Rows that are read here and written by the portal only."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class AnswerForm(forms.ModelForm):
+    class Meta:
+        model = ContactMessage
+        fields = ["assigned_to", "answer"]
+        widgets = {"answer": forms.Textarea(attrs={"rows": 10, "cols": 80})}
+
+
+@admin.register(ContactMessage)
+class ContactMessageAdmin(MoveAdmin):
+    """The inbox: take a message, answer it by mail, close it, or seal it."""
+
+    form = AnswerForm
+    verbs = {
+        "assign": services.assign_message,
+        "answer": lambda message, by: services.answer_message(message, message.answer, by=by),
+        "close": services.close_message,
+        "reopen": services.reopen_message,
+        "seal": services.seal_message,
+    }
+    list_display = ["reference", "topic", "name", "organisation", "status", "assigned_to", "received_at"]
+    list_filter = ["status", "topic", ("assigned_to", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["reference", "name", "email", "organisation"]
+    date_hierarchy = "received_at"
+    list_select_related = ["assigned_to"]
+    readonly_fields = [
+        "reference",
+        "topic",
+        "name",
+        "email",
+        "organisation",
+        "message_text",
+        "language",
+        "received_at",
+        "answered_at",
+        "answered_by",
+    ]
+    fieldsets = [
+        (None, {"fields": ["reference", "status", "topic", "received_at", "name", "email", "organisation", "language", "message_text"]}),
+        (_("Answer"), {"fields": ["assigned_to", "answer", "answered_at", "answered_by"],
+                       "description": _("Write your text and press Answer: it goes to the sender by mail.")}),
+    ]  # fmt: skip
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_readonly_fields(self, request, obj=None):
+        fixed = super().get_readonly_fields(request, obj)
+        open_ = obj is None or obj.status in (ContactMessage.Status.NEW, ContactMessage.Status.ASSIGNED)
+        return fixed if open_ else [*fixed, "answer", "assigned_to"]
+
+    def formfield_for_foreignkey(self, field, request, **kwargs):
+        if field.name == "assigned_to":
+            kwargs["queryset"] = User.objects.filter(is_active=True, groups__name=roles.SECRETARIAT)
+        return super().formfield_for_foreignkey(field, request, **kwargs)
+
+    @admin.display(description=_("message"))
+    def message_text(self, message):
+        return format_html('<div class="message-text">{}</div>', message.body)
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(ReadOnlyAdmin):
+    """The outbox: every letter of the portal and how far it got; one that failed can be sent again."""
+
+    list_display = ["subject", "address", "state", "attempts", "queued_at", "sent_at"]
+    list_filter = ["state", "template", "language"]
+    search_fields = ["address", "subject"]
+    date_hierarchy = "queued_at"
+    change_form_template = "admin/outgoing_mail.html"
+    fields = [
+        "subject",
+        "address",
+        "state",
+        "attempts",
+        "last_code",
+        "last_error",
+        "queued_at",
+        "sent_at",
+        "template",
+        "language",
+        "letter_text",
+    ]
+
+    @admin.display(description=_("text"))
+    def letter_text(self, letter):
+        return format_html('<div class="message-text">{}</div>', letter.text)
+
+    def get_urls(self):
+        again = path("<int:pk>/again/", self.admin_site.admin_view(self.again), name="efc_outgoingmail_again")
+        return [again, *super().get_urls()]
+
+    def again(self, request, pk):
+        letter = OutgoingMail.objects.filter(pk=pk).first()
+        if request.method == "POST" and letter is not None:
+            require(request.user, "efc.resend_outgoingmail", letter)
+            try:
+                mail.resend(letter, by=request.user)
+            except (WrongStatus, ValidationError) as error:
+                self.message_user(request, error_text(error), messages.WARNING)
+            else:
+                self.message_user(request, _("The letter waits in the outbox again."), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:efc_outgoingmail_changelist"))
+
+
+@admin.register(Hotline)
+class HotlineAdmin(VisibleAdmin):
+    list_display = ["country", "name", "url", "source", "as_of", "checked_on"]
+    list_filter = ["checked_on", "anonymous"]
+    search_fields = ["country", "name", "url"]
+    ordering = ["country"]
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    list_display = ["at", "who", "verb", "target_label", "target_type", "details"]
+    list_filter = ["verb", "target_type"]
+    search_fields = ["verb", "target_label", "target_id"]
+    date_hierarchy = "at"
+    list_per_page = 50
+    fields = ["at", "who", "verb", "target_type", "target_id", "target_label", "data", "seal"]
+    readonly_fields = ["who", "seal"]
+
+    def get_queryset(self, request):
+        self.names = None
+        return super().get_queryset(request)
+
+    @admin.display(description=_("who"))
+    def who(self, entry):
+        if not entry.actor:
+            return _("the system")
+        if getattr(self, "names", None) is None:
+            self.names = {user.pseudonym: str(user) for user in User.objects.all()}
+        return self.names.get(entry.actor, _("a person who was erased"))
+
+    @admin.display(description=_("details"))
+    def details(self, entry):
+        return ", ".join(f"{key}: {value}" for key, value in entry.data.items())[:200]
+
+
+class UserForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["email", "full_name", "language", "is_active", "is_staff", "groups"]
+
+    def clean_email(self):
+        return self.cleaned_data["email"].strip().lower()
+
+
+@admin.register(User)
+class UserAdmin(VisibleAdmin):
+    """Accounts. Nobody changes their own role; a new account sets its password by the reset letter."""
+
+    form = UserForm
+    list_display = ["full_name", "email", "role_names", "is_active", "last_login"]
+    list_filter = ["is_active", "groups"]
+    search_fields = ["full_name", "email"]
+    filter_horizontal = ["groups"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=_("roles"))
+    def role_names(self, user):
+        return ", ".join(group.name for group in user.groups.all())
+
+    def save_model(self, request, obj, form, change):
+        if change and obj.pk == request.user.pk:
+            raise PermissionDenied
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        audit.record("efc.user.change" if change else "efc.user.add", obj, request.user, changed=form.changed_data)

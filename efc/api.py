@@ -1,0 +1,21 @@
+"""The API under /api/v1/: each room registers its viewsets."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.routers import DefaultRouter
+
+import events.api
+import members.api
+import publications.api
+import workpackages.api
+
+router = DefaultRouter()
+router.APIRootView.permission_classes = [AllowAny]
+for room in (members, workpackages, events, publications):
+    room.api.register(router)
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="schema"),
+    path("", include(router.urls)),
+]

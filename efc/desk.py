@@ -1,0 +1,170 @@
+"""What the desk's first page shows a person: what needs me, what goes out, what failed. Every room is asked."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from efc.adminsite import Desk
+from efc.models import ContactMessage, Content, Hotline, LedgerRow, OutgoingMail
+from events.models import Event
+from newsletter.models import Delivery, Issue, Mailing
+from publications.models import NewsItem, Page, Publication
+
+
+@dataclass
+class Line:
+    text: str
+    url: str
+    note: str = ""
+    at: object = None
+
+
+@dataclass
+class Section:
+    title: str
+    empty: str
+    lines: list = field(default_factory=list)
+
+
+def today(user):
+    """Return the sections of *Today* for this person, each with its lines; what may not be seen is not counted."""
+    return [
+        Section(
+            _("Needs you"),
+            _("Nothing needs you now."),
+            [*_messages(user), *_reviews(user), *_mailings_to_release(user), *_issues(user)],
+        ),
+        Section(_("Goes out"), _("Nothing is planned to go out."), [*_scheduled(user), *_mailings_running(user)]),
+        Section(_("Failed"), _("Nothing failed."), [*_letters(user), *_deliveries(user)]),
+        Section(_("To check"), _("Everything is checked."), _hotlines(user)),
+    ]
+
+
+def change_url(record):
+    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
+
+
+def list_url(model, query=""):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist") + query
+
+
+def _messages(user):
+    if not user.has_perm("efc.handle_contactmessage"):
+        return
+    for message in (
+        ContactMessage.objects.visible_to(user).waiting().select_related("assigned_to").order_by("received_at")[:10]
+    ):
+        who = (
+            _("assigned to %(name)s") % {"name": message.assigned_to}
+            if message.assigned_to
+            else _("nobody has taken it")
+        )
+        yield Line(
+            _("Message: %(topic)s") % {"topic": message.get_topic_display()},
+            change_url(message),
+            who,
+            message.received_at,
+        )
+
+
+def _reviews(user):
+    for model in (NewsItem, Publication, Page, Event):
+        opts = model._meta
+        if user.has_perm(f"{opts.app_label}.publish_{opts.model_name}"):
+            for record in model.objects.filter(status=Content.Status.IN_REVIEW).defer("search_vector")[:10]:
+                yield Line(
+                    _("Approve: %(title)s") % {"title": record},
+                    change_url(record),
+                    str(opts.verbose_name),
+                    record.updated_at,
+                )
+
+
+def _mailings_to_release(user):
+    if user.has_perm("newsletter.send_mailing"):
+        for mailing in Mailing.objects.filter(status__in=[Mailing.Status.PREPARED, Mailing.Status.HELD]).select_related(
+            "prepared_by"
+        ):
+            note = mailing.held_reason or _("prepared by %(name)s") % {"name": mailing.prepared_by}
+            yield Line(
+                _("Release: %(subject)s") % {"subject": mailing.subject},
+                change_url(mailing.issue),
+                note,
+                mailing.prepared_at,
+            )
+
+
+def _issues(user):
+    if user.has_perm("newsletter.change_issue"):
+        for issue in Issue.objects.filter(status=Issue.Status.DRAFT, mailing=None):
+            yield Line(
+                _("Draft of newsletter %(number)s") % {"number": issue.number},
+                change_url(issue),
+                issue.subject,
+                issue.updated_at,
+            )
+
+
+def _scheduled(user):
+    for model in (NewsItem, Publication, Page, Event):
+        opts = model._meta
+        if user.has_perm(f"{opts.app_label}.view_{opts.model_name}"):
+            for record in model.objects.due_after_now().defer("search_vector").order_by("publish_at")[:10]:
+                yield Line(str(record), change_url(record), str(opts.verbose_name), record.publish_at)
+
+
+def _mailings_running(user):
+    if user.has_perm("newsletter.view_mailing"):
+        for mailing in Mailing.objects.filter(
+            status__in=[Mailing.Status.SENDING, Mailing.Status.PAUSED]
+        ).select_related("issue"):
+            counts = mailing.deliveries.counts()
+            note = _("%(status)s: %(sent)s of %(total)s handed over") % {
+                "status": mailing.get_status_display(), "sent": counts["sent"], "total": mailing.total,
+            }  # fmt: skip
+            yield Line(mailing.subject, change_url(mailing.issue), note, mailing.send_at or mailing.started_at)
+
+
+def _letters(user):
+    bad = [LedgerRow.State.FAILED, LedgerRow.State.IN_DOUBT]
+    if user.has_perm("efc.view_outgoingmail"):
+        for letter in OutgoingMail.objects.filter(state__in=bad).order_by("-pk")[:10]:
+            yield Line(
+                letter.subject,
+                change_url(letter),
+                f"{letter.get_state_display()}: {letter.last_error}",
+                letter.queued_at,
+            )
+
+
+def _deliveries(user):
+    if not user.has_perm("newsletter.view_delivery"):
+        return
+    for mailing in Mailing.objects.filter(
+        status__in=[Mailing.Status.SENDING, Mailing.Status.PAUSED, Mailing.Status.HELD]
+    ):
+        failed = Delivery.objects.filter(mailing=mailing, state=LedgerRow.State.FAILED).count()
+        if failed:
+            text = ngettext("%(n)s address failed", "%(n)s addresses failed", failed) % {"n": failed}
+            yield Line(text, change_url(mailing.issue), mailing.subject)
+
+
+def _hotlines(user):
+    if not user.has_perm("efc.change_hotline"):
+        return []
+    unchecked = Hotline.objects.exclude(checked_on__gte=Now() - timedelta(days=90)).exclude(url="").count()
+    if not unchecked:
+        return []
+    text = ngettext(
+        "%(n)s hotline not checked by a person for 90 days",
+        "%(n)s hotlines not checked by a person for 90 days",
+        unchecked,
+    )
+    return [Line(text % {"n": unchecked}, list_url(Hotline))]
+
+
+Desk.today = staticmethod(today)

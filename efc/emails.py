@@ -1,0 +1,49 @@
+"""The letters of the ground floor and the roof: whom, which template, which facts."""
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from efc import mail
+
+
+def message_received(message):
+    """Tell the sender that the message arrived, with its reference and without its text."""
+    mail.queue(
+        "efc/message_received",
+        message.email,
+        message,
+        language=message.language,
+        reference=message.reference,
+        name=message.name,
+    )
+
+
+def message_needs_confirmation(message, key):
+    """Ask the sender to confirm, where the browser could not prove that a person sent the form."""
+    link = settings.SITE_URL + reverse("contact_confirm", args=[key])
+    mail.queue(
+        "efc/message_needs_confirmation",
+        message.email,
+        message,
+        language=message.language,
+        link=link,
+        name=message.name,
+    )
+
+
+def message_answered(message):
+    mail.queue(
+        "efc/message_answered", message.email, message, language=message.language, reply_to=settings.SECRETARIAT_EMAIL,
+        reference=message.reference, name=message.name, answer=message.answer,
+    )  # fmt: skip
+
+
+def account_letter(prefix, email, context):
+    """Send one of the sign-in letters (password reset and the like). `prefix` is allauth's name of it."""
+    name = prefix.rsplit("/", 1)[-1]
+    user = context.get("user") or get_user_model().objects.filter(email=email).first()
+    mail.queue(
+        f"account/{name}", email, user, language=getattr(user, "language", "en"),
+        name=getattr(user, "full_name", ""), link=context.get("password_reset_url", ""),
+    )  # fmt: skip

@@ -1,0 +1,81 @@
+"""The roof's forms: contact and search."""
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from efc.gate import GateMixin
+from efc.links import has_link
+from efc.models import ContactMessage
+
+LINK_REFUSED = _(
+    "Please take the web address or code out of your message; we cannot receive them here. "
+    "If it leads to child sexual abuse material, report it to the hotline of your country."
+)
+
+
+def refuse_links(text):
+    if has_link(text):
+        raise forms.ValidationError(LINK_REFUSED, "link")
+    return text
+
+
+class SingleLineField(forms.CharField):
+    """One line: every line or control separator of Unicode is refused."""
+
+    def clean(self, value):
+        value = super().clean(value)
+        if any(ord(sign) < 32 or sign in "\x7f\x85\u2028\u2029" for sign in value):
+            raise forms.ValidationError(_("Write this on one line."))
+        return value
+
+
+class ContactForm(GateMixin, forms.ModelForm):
+    """A message to the Secretariat. A message with a link is refused before a byte of it is stored."""
+
+    gate_scope = "contact"
+
+    name = SingleLineField(label=_("Your name"), max_length=120)
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        help_text=_("We answer to this address and use it for nothing else."),
+        error_messages={"required": _("Enter your e-mail address, like name@example.org.")},
+    )
+    organisation = SingleLineField(
+        label=_("Your organisation"), max_length=150, required=False, help_text=_("If you write for one.")
+    )
+    body = forms.CharField(
+        label=_("Your message"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 9}),
+        help_text=_("Please do not write web addresses and do not describe abuse material."),
+        error_messages={"required": _("Write your message.")},
+    )
+
+    class Meta:
+        model = ContactMessage
+        fields = ["name", "email", "organisation", "body"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.gate_limits = settings.CONTACT_LIMITS
+        self.fields["email"].error_messages["invalid"] = _("Enter an e-mail address, like name@example.org.")
+        for field, autocomplete in [("name", "name"), ("email", "email"), ("organisation", "organization")]:
+            self.fields[field].widget.attrs["autocomplete"] = autocomplete
+
+    def clean_name(self):
+        return refuse_links(self.cleaned_data["name"])
+
+    def clean_organisation(self):
+        return refuse_links(self.cleaned_data["organisation"])
+
+    def clean_body(self):
+        return refuse_links(self.cleaned_data["body"])
+
+    def refused_for_link(self):
+        return any(error.code == "link" for errors in self.errors.as_data().values() for error in errors)
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(label=_("Search for"), max_length=100, required=False, strip=True)

@@ -1,0 +1,132 @@
+"""Search over everything public: stored vectors, accents forgiven, ranked with a cap, hits marked; misspellings get the nearest titles."""
+
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
+from django.db import connection
+from django.db.models import CharField, F, Value
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from efc import richtext
+from efc.models.search import SEARCH_CONFIG
+from events.models import Event
+from members.models import Organisation
+from publications.models import NewsItem, Page, Publication
+from workpackages.models import WorkPackage
+
+PER_PAGE = 20
+MOST_RANKED = 1000  # of each kind, the newest; very common words cost no more than this
+ALIKE = 0.45
+START, STOP = "\x02", "\x03"
+
+
+@dataclass(frozen=True)
+class Kind:
+    model: type
+    label: str
+    texts: tuple
+    title: str = "title"
+    dated: str = ""
+    related: tuple = ()
+
+    def rows(self, user):
+        rows = (
+            self.model.objects.visible_to(user) if not hasattr(self.model, "status") else self.model.objects.published()
+        )
+        return rows.order_by(f"-{self.dated}" if self.dated else "-pk")
+
+
+KINDS = {
+    "news": Kind(NewsItem, _("News"), ("summary", "body"), dated="dated_on"),
+    "publication": Kind(Publication, _("Publication"), ("summary", "body"), dated="dated_on"),
+    "event": Kind(Event, _("Training and events"), ("teaser", "description"), dated="starts_on"),
+    "organisation": Kind(Organisation, _("Member"), ("contribution", "description"), title="name"),
+    "work_package": Kind(WorkPackage, _("Work package"), ("aim", "description"), title="name", related=("programme",)),
+    "page": Kind(Page, _("Page"), ("lead", "body")),
+}
+
+
+@dataclass
+class Hit:
+    kind: str  # in words
+    title: str
+    url: str
+    date: object
+    headline: str = ""
+
+
+@dataclass
+class Result:
+    hits: list
+    total: int
+    alike: bool = False  # nothing has the words; these titles come near
+
+
+def search(words, user=None, *, page=1):
+    """Return one page of what is public and has these words, best first.
+
+    `page` counts from 1. Returns: Result. Costs: 1 query for the ranking, 1 for each kind among the hits, 1 for the marks.
+    """
+    query = SearchQuery(words, config=SEARCH_CONFIG, search_type="websearch")
+    ranked = _union(
+        [
+            kind.rows(user)
+            .filter(search_vector=query)
+            .annotate(rank=SearchRank(F("search_vector"), query), kind=Value(name, CharField()))[:MOST_RANKED]
+            for name, kind in KINDS.items()
+        ]
+    )
+    alike = not ranked
+    if alike:
+        ranked = _union(
+            [
+                kind.rows(user)
+                .annotate(rank=TrigramWordSimilarity(words, kind.title), kind=Value(name, CharField()))
+                .filter(rank__gte=ALIKE)[:PER_PAGE]
+                for name, kind in KINDS.items()
+            ]
+        )
+    shown = ranked[(page - 1) * PER_PAGE : page * PER_PAGE]
+    return Result(_hits(shown, words), len(ranked), alike and bool(ranked))
+
+
+def _union(querysets):
+    first, *rest = [rows.values_list("kind", "pk", "rank") for rows in querysets]
+    return sorted(first.union(*rest, all=True), key=lambda row: (-row[2], row[0], -row[1]))
+
+
+def _hits(ranked, words):
+    found = {}
+    for name, kind in KINDS.items():
+        wanted = [pk for kind_name, pk, _rank in ranked if kind_name == name]
+        if wanted:
+            for record in kind.model.objects.select_related(*kind.related).filter(pk__in=wanted):
+                found[name, record.pk] = record
+    hits, texts = [], []
+    for name, pk, _rank in ranked:
+        kind, record = KINDS[name], found.get((name, pk))
+        if record is None:
+            continue
+        date = getattr(record, kind.dated) if kind.dated else None
+        hits.append(Hit(kind.label, getattr(record, kind.title), record.get_absolute_url(), date))
+        texts.append(" ".join(richtext.plain(" ".join(getattr(record, text) or "" for text in kind.texts)).split()))
+    for hit, headline in zip(hits, _headlines(texts, words), strict=True):
+        hit.headline = headline
+    return hits
+
+
+def _headlines(texts, words):
+    """Return the best passage of each text with the words marked, as safe HTML."""
+    if not texts:
+        return []
+    options = f'StartSel="{START}", StopSel="{STOP}", MaxWords=32, MinWords=16, MaxFragments=1'
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ts_headline(%s::regconfig, left(t, 20000), websearch_to_tsquery(%s::regconfig, %s), %s)"
+            " FROM unnest(%s::text[]) WITH ORDINALITY AS u (t, n) ORDER BY n",
+            [SEARCH_CONFIG, SEARCH_CONFIG, words, options, texts],
+        )
+        rows = cursor.fetchall()
+    return [mark_safe(escape(row[0]).replace(START, "<mark>").replace(STOP, "</mark>")) for row in rows]  # noqa: S308

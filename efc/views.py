@@ -1,0 +1,346 @@
+"""The roof's pages: home, what the coalition is, reporting, help, contact, search, display, health."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import Prefetch, Subquery
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import get_text_list
+from django.utils.translation import get_language, get_language_from_request
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+from django_countries import countries
+
+from efc import roles, services
+from efc.cache import public_page
+from efc.forms import ContactForm, SearchForm
+from efc.models import ContactMessage, Hotline
+from efc.search import PER_PAGE, search
+from events.models import Event
+from members.models import Organisation, Seat, Strand
+from publications.models import NewsItem, Page, Rendition
+from workpackages.models import Lead, Programme, WorkPackage
+
+
+@require_GET
+@login_not_required
+def root(request):
+    """Send to the home page in the language the browser asks for; no cookie, the language stands in the address."""
+    response = redirect(f"/{get_language_from_request(request)}/")
+    response["Vary"] = "Accept-Language"
+    return response
+
+
+def crumbs(label, *between):
+    """Return the breadcrumb of a page: home, the pages between, and the page itself."""
+    return [(_("Home"), reverse("home")), *between, (label, None)]
+
+
+@public_page
+def home(request):
+    today = timezone.localdate()
+    current = Programme.objects.as_of(today).order_by("-starts_on").values("pk")[:1]
+    leads = Lead.objects.as_of(today).select_related("organisation")
+    main_file = (
+        Rendition.objects.select_related("publication")
+        .filter(publication__in=Rendition.publication.field.related_model.objects.published())
+        .order_by("-publication__dated_on", "-publication_id", "order", "pk")
+        .first()
+    )
+    work_packages = list(
+        WorkPackage.objects.filter(programme=Subquery(current))
+        .select_related("programme")
+        .defer("search_vector")
+        .prefetch_related(Prefetch("leads", leads, to_attr="current_leads"))
+    )
+    for package in work_packages:
+        package.lead_names = get_text_list([str(lead.organisation) for lead in package.current_leads], _("and"))
+    if main_file:
+        main_file.publication.main_file = main_file
+    return render(
+        request,
+        "efc/home.html",
+        {
+            "latest": list(NewsItem.objects.published().defer("body", "search_vector")[:4]),
+            "work_packages": work_packages,
+            "upcoming": list(Event.objects.published().upcoming(today).defer("search_vector", "description")[:3]),
+            "publication": main_file.publication if main_file else None,
+            **strands(today),
+            "countries": hotline_countries(),
+        },
+    )
+
+
+def strands(day):
+    """Return the public members of a day in their three groups, each with the name of its seat."""
+    seats = Seat.objects.steering_group(day)
+    rows = (
+        Organisation.objects.members(day)
+        .filter(is_public=True)
+        .defer("search_vector", "description")
+        .prefetch_related(Prefetch("seats", seats, to_attr="current_seats"))
+    )
+    groups = {strand: [] for strand in Strand}
+    named = (Seat.Kind.CHAIR, Seat.Kind.SECRETARIAT, Seat.Kind.ADVISORY)
+    for organisation in rows:
+        kinds = [seat.kind for seat in organisation.current_seats]
+        kind = next((kind for kind in named if kind in kinds), None)
+        groups[organisation.strand].append((organisation, Seat.Kind(kind).label if kind else ""))
+    return {
+        "strands": [(strand.value, strand.label, members) for strand, members in groups.items()],
+        "organisation_count": sum(len(members) for members in groups.values()),
+    }
+
+
+def hotline_countries():
+    """Return (code, name) of the countries whose hotlines we list, by name in the language of the page."""
+    listed = set(settings.HOTLINE_COUNTRIES)
+    return [(code, name) for code, name in countries if code in listed]
+
+
+def page(key, template="efc/page.html"):
+    """Return the view of a page that the Secretariat writes."""
+
+    @public_page
+    def view(request):
+        record = Page.objects.published().filter(key=key).first()
+        if record is None:
+            raise Http404
+        has_translation = bool(getattr(record, f"body_{get_language()}", ""))
+        return render(
+            request,
+            template,
+            {
+                "page": record,
+                "crumbs": crumbs(record.title),
+                "content_language": get_language() if has_translation else "en",
+                **PAGE_EXTRAS.get(key, dict)(),
+            },
+        )
+
+    view.__name__ = key.replace("-", "_")
+    return view
+
+
+def composition():
+    """Return who sits in the Steering Group today, for the page on how the coalition is run."""
+    today = timezone.localdate()
+    seats = Seat.objects.as_of(today).select_related("organisation").order_by("kind", "organisation__name")
+    order = list(Seat.Kind)
+    return {"seats": sorted(seats, key=lambda seat: (order.index(seat.kind), seat.organisation.name)), "today": today}
+
+
+PAGE_EXTRAS = {
+    "how-we-are-run": composition,
+    "coalition": lambda: strands(timezone.localdate()),
+}
+
+coalition = page("coalition", "efc/coalition.html")
+how_we_are_run = page("how-we-are-run", "efc/how_we_are_run.html")
+history = page("history")
+partners = page("partners")
+press = page("press")
+accessibility = page("accessibility")
+privacy = page("privacy")
+cookies = page("cookies")
+legal = page("legal")
+
+
+@public_page
+def report(request):
+    """Show every hotline, or send to the page of the chosen country."""
+    code = request.GET.get("country", "").upper()
+    if code in settings.HOTLINE_COUNTRIES:
+        return redirect("report_country", country=code.lower())
+    hotlines = sorted(Hotline.objects.all(), key=lambda hotline: hotline.country.name)
+    return render(request, "efc/report.html", {"hotlines": hotlines, "countries": hotline_countries()})
+
+
+@public_page
+def report_country(request, country):
+    hotline = Hotline.objects.filter(country=country.upper()).first()
+    if hotline is None:
+        raise Http404
+    return render(request, "efc/report_country.html", {"hotline": hotline, "country_name": hotline.country.name})
+
+
+@public_page
+def help_page(request):
+    return render(request, "efc/help.html")
+
+
+@public_page
+def words(request):
+    return render(request, "efc/words.html")
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact(request):
+    """Ask for the topic first; `illegal` leads to the hotlines and never to a form."""
+    topic = request.GET.get("topic", "")
+    if topic == "illegal":
+        return redirect("report")
+    lines = {
+        ContactMessage.Topic.PRESS: _("Interviews, statements, material for journalists."),
+        ContactMessage.Topic.MEMBERSHIP: _("Joining the coalition, or questions of a member."),
+        ContactMessage.Topic.TRAINING: _("Courses, conferences, applications."),
+        ContactMessage.Topic.WEBSITE: _("Something here does not work or is wrong."),
+        ContactMessage.Topic.OTHER: _("Everything that fits nowhere else."),
+    }
+    context = {
+        "topics": [(value, label, lines[value]) for value, label in ContactMessage.Topic.choices],
+        "topic": topic,
+        "crumbs": crumbs(_("Contact")),
+    }
+    if topic not in ContactMessage.Topic.values:
+        return render(request, "efc/contact.html", {**context, "topic": "", "form": None})
+    context["topic_label"] = ContactMessage.Topic(topic).label
+    message = ContactMessage(topic=topic, language=get_language())
+    form = ContactForm(request.POST or None, request=request, instance=message)
+    if request.method == "POST":
+        if form.is_valid():
+            services.receive_message(form.instance)
+            return redirect("contact_done")
+        if form.closed and "by_letter" in request.POST and not form.errors.keys() - {"__all__"}:
+            services.receive_message(form.instance, confirmed=False)
+            return render(request, "efc/contact_letter.html", {**context, "email": form.instance.email})
+        return render(
+            request, "efc/contact.html", {**context, "form": form, "show_report": form.refused_for_link()}, status=422
+        )
+    return render(request, "efc/contact.html", {**context, "form": form})
+
+
+@login_not_required
+@require_GET
+def contact_done(request):
+    return render(request, "efc/contact_done.html", {"crumbs": crumbs(_("Contact"))})
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_confirm(request, key):
+    """Show one button; only pressing it puts the message into the inbox, as mail scanners follow links."""
+    message = services.message_to_confirm(key)
+    if message is None:
+        return render(request, "efc/contact_confirm.html", {"contact_message": None}, status=410)
+    if request.method == "POST":
+        services.confirm_message(message)
+        return redirect("contact_done")
+    return render(request, "efc/contact_confirm.html", {"contact_message": message})
+
+
+@login_not_required
+@require_GET
+def search_page(request):
+    form = SearchForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    context = {"query": words, "crumbs": crumbs(_("Search"))}
+    if words:
+        number = request.GET.get("page", "1")
+        number = min(int(number), 500) if number.isdecimal() and len(number) < 6 else 1
+        result = search(words, page=max(number, 1))
+        page_obj = Paginator(range(result.total), PER_PAGE).get_page(number)
+        page_obj.object_list = result.hits
+        context |= {"page_obj": page_obj, "alike": result.alike}
+    return render(request, "efc/search.html", context)
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def display(request):
+    """Let a visitor choose light, dark or automatic; the cookie is set on request only."""
+    if request.method == "POST":
+        back = request.POST.get("next", "")
+        if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+            back = reverse("home")
+        response = HttpResponseRedirect(back)
+        if request.POST.get("display") in ("light", "dark"):
+            response.set_cookie(
+                "display",
+                request.POST["display"],
+                max_age=365 * 86400,
+                secure=settings.HTTPS,
+                httponly=True,
+                samesite="Lax",
+            )
+        else:
+            response.delete_cookie("display", samesite="Lax")
+        return response
+    return render(
+        request,
+        "efc/display.html",
+        {
+            "chosen": request.COOKIES.get("display", "auto"),
+            "crumbs": crumbs(_("Display")),
+        },
+    )
+
+
+def workspace(request):
+    """Greet each role with what it may do; the rooms fill this page as they open."""
+    sentences = {
+        roles.SECRETARIAT: _(
+            "You keep the register, publish, answer messages and send the newsletter, all at the desk."
+        ),
+        roles.CHAIR: _("You chair the Steering Group. Decisions and meetings will appear here."),
+        roles.STEERING_GROUP: _(
+            "You decide on members and on the work. What waits for your decision will appear here."
+        ),
+        roles.ADVISORY_MEMBER: _("You advise the Steering Group and comment on its papers; you do not vote."),
+        roles.REPRESENTATIVE: _("You represent your organisation and keep its profile."),
+        roles.OBSERVER: _("You observe for the European Commission and read what the Steering Group shares with you."),
+        roles.SAFEGUARDING: _("You may open messages that were sealed."),
+    }
+    held = [group.name for group in request.user.groups.order_by("name") if group.name in sentences]
+    return render(
+        request,
+        "workspace/home.html",
+        {
+            "heading": _("Workspace"),
+            "greeting": _("Welcome, %(name)s") % {"name": request.user.get_full_name()},
+            "roles": [(_(name), sentences[name]) for name in held],
+            "actions": [(_("Open the desk"), reverse("admin:index"))] if request.user.is_staff else [],
+            "workspace_nav": [],
+        },
+    )
+
+
+@never_cache
+@login_not_required
+@require_GET
+def health(request):
+    """Answer 200 when the database answers; for the proxy and the container's health check."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ok": True})
+
+
+@login_not_required
+@require_GET
+def robots(request):
+    rules = ["User-agent: *"]
+    if settings.DEMO:
+        rules.append("Disallow: /")
+    else:
+        rules += [
+            "Disallow: /admin/",
+            "Disallow: /workspace/",
+            "Disallow: /accounts/",
+            "Disallow: /n/",
+            f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+        ]
+    return HttpResponse("\n".join(rules) + "\n", "text/plain; charset=utf-8")
+
+
+def not_found(request, exception=None):
+    return render(request, "404.html", status=404)
