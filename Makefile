@@ -33,6 +33,7 @@ help: ## Print what can be done here
 # ── set up ───────────────────────────────────────────────────────────────
 
 setup: $(VENV)/.installed $(VENV)/.drawing ## Bring all libraries into .venv (20 s the first time, then nothing)
+	@:
 
 $(PY):
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is missing: apt-get install -y python3 python3-venv"; exit 1; }
@@ -59,6 +60,7 @@ $(VENV)/.browser: Makefile | $(PY)
 	@touch $@
 
 browser: $(VENV)/.browser
+	@:
 
 # $(call debian,PACKAGES,WHAT IS MISSING OTHERWISE): install what is not there as root, else say it in one line.
 define debian
