@@ -5,9 +5,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from efc.models import LedgerRow
+from efc.wording import Guarded
 from efc.workflow import Move, Workflow
 from events.models import Event
 from publications.models import NewsItem, Publication
@@ -37,6 +39,12 @@ class Subscriber(models.Model):
         CONFIRMED = "confirmed", _("Confirmed")
         UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
 
+    class Leaving(models.TextChoices):
+        TOO_MANY = "too_many", _("Too many messages")
+        NOT_FOR_ME = "not_for_me", _("It is not about my work")
+        NEVER_ASKED = "never_asked", _("I did not ask for it")
+        OTHER_WAY = "other_way", _("I read the website instead")
+
     email = models.EmailField(_("e-mail address"), max_length=254)
     status = models.CharField(
         _("status"), max_length=12, choices=Status, default=Status.PENDING, editable=False, db_index=True
@@ -51,6 +59,9 @@ class Subscriber(models.Model):
     reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
     unsubscribed_at = models.DateTimeField(_("unsubscribed"), null=True, blank=True, editable=False)
+    left_because = models.CharField(
+        _("reason for leaving"), max_length=11, choices=Leaving, blank=True, editable=False
+    )
 
     objects = SubscriberQuerySet.as_manager()
 
@@ -61,7 +72,27 @@ class Subscriber(models.Model):
         constraints = [models.UniqueConstraint(Lower("email"), name="newsletter_subscriber_email_once")]
 
     def __str__(self):
-        return self.email
+        """Name the row, not the address: this text stays in the audit log when the person has been erased."""
+        return _("Subscriber %(number)s") % {"number": self.pk}
+
+    @property
+    def masked(self):
+        """Return the address so that its owner knows it and nobody learns it: `n…@example.org`."""
+        return mask(self.email)
+
+    @property
+    def can_confirm(self):
+        return self.confirm_until is not None and self.confirm_until > timezone.now()
+
+    def link(self, page):
+        """Return the full address of a personal page: "confirm", "unsubscribe" or "preferences"."""
+        token = self.confirm_token if page == "confirm" else self.token
+        return settings.SITE_URL + reverse(f"newsletter_links:{page}", args=[token])
+
+
+def mask(address):
+    name, _at, domain = address.rpartition("@")
+    return f"{name[:1]}…@{domain}"
 
 
 class Consent(models.Model):
@@ -118,12 +149,13 @@ class Suppression(models.Model):
         ]
 
     def __str__(self):
-        return self.address
+        return mask(self.address)
 
 
 class IssueQuerySet(models.QuerySet):
     def published(self):
-        return self.filter(status=Issue.Status.SENT)
+        """Return what the archive shows: issues that were sent, and the one that is going out, since its mails link to it."""
+        return self.filter(status__in=[Issue.Status.SENDING, Issue.Status.SENT])
 
     def visible_to(self, user):
         if user is not None and user.is_active and user.has_perm("newsletter.change_issue"):
@@ -131,8 +163,10 @@ class IssueQuerySet(models.QuerySet):
         return self.published()
 
 
-class Issue(Workflow):
+class Issue(Workflow, Guarded):
     """A newsletter issue: an editorial and chosen items. Once sent, it stands in the archive as it was sent."""
+
+    GUARDED = ("subject", "preview_line", "editorial_title", "editorial")
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")

@@ -1,0 +1,1 @@
+"""The verbs of the newsletter: `subscribers` (asking, confirming, leaving), `issues` (composing, testing), `mailings` (sending)."""
