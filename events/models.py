@@ -1,4 +1,8 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
+
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -7,12 +11,22 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from efc.models import Content, ContentQuerySet, search_column, search_index
+from efc.wording import Guarded
 from efc.workflow import Move, Workflow
 from members.models import Organisation, Sector
 from workpackages.models import WorkPackage
 
 
+def check_time_zone(name):
+    if name not in available_timezones():
+        raise ValidationError(_("Write a time zone like Europe/Brussels."))
+
+
 class EventQuerySet(ContentQuerySet):
+    def for_lists(self):
+        """Leave out what lists do not show."""
+        return self.defer("description", "search_vector")
+
     def upcoming(self, day=None):
         """Return events that end on this day (today when left out) or later, the next one first."""
         return self.filter(ends_on__gte=day or timezone.localdate()).order_by("starts_on", "pk")
@@ -22,8 +36,11 @@ class EventQuerySet(ContentQuerySet):
         return self.filter(ends_on__lt=day or timezone.localdate()).order_by("-starts_on", "-pk")
 
 
-class Event(Workflow, Content):
+class Event(Workflow, Guarded, Content):
     """A training, awareness event, press conference or meeting. Times are local to the place (`time_zone`)."""
+
+    text_language = "en"  # events are written in English; the interface around them is translated
+    GUARDED = ("title", "teaser", "description", "audience")
 
     class Kind(models.TextChoices):
         TRAINING = "training", _("Training course")
@@ -52,7 +69,9 @@ class Event(Workflow, Content):
     ends_on = models.DateField(_("last day"), db_index=True)
     starts_time = models.TimeField(_("begins at"), null=True, blank=True)
     ends_time = models.TimeField(_("ends at"), null=True, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=40, default="Europe/Brussels")
+    time_zone = models.CharField(
+        _("time zone"), max_length=40, default="Europe/Brussels", validators=[check_time_zone]
+    )
     place = models.CharField(_("place"), max_length=150, help_text=_("For example: CEPOL headquarters, Budapest."))
     city = models.CharField(_("city"), max_length=80, blank=True)
     country = CountryField(_("country"), blank=True)
@@ -98,10 +117,32 @@ class Event(Workflow, Content):
     def get_absolute_url(self):
         return reverse("events:detail", args=[self.starts_on.year, self.slug])
 
+    def clean(self):
+        """Ask for both dates in order and for a first time where there is a last one."""
+        if self.ends_time and not self.starts_time:
+            raise ValidationError({"starts_time": _("Give the time at which it begins, too.")})
+        if self.starts_time and self.ends_time and self.starts_on == self.ends_on and self.ends_time <= self.starts_time:
+            raise ValidationError({"ends_time": _("It ends before it begins. Give a later time or a later last day.")})
+
+    @property
+    def starts_at(self):
+        """The moment at which it begins, in its own time zone; None for whole days."""
+        if self.starts_time is None:
+            return None
+        return datetime.combine(self.starts_on, self.starts_time, ZoneInfo(self.time_zone))
+
+    @property
+    def ends_at(self):
+        """The moment at which it ends, in its own time zone; None where no time is given."""
+        if self.ends_time is None:
+            return None
+        return datetime.combine(self.ends_on, self.ends_time, ZoneInfo(self.time_zone))
+
     @property
     def is_past(self):
         return self.ends_on < timezone.localdate()
 
     @property
     def takes_applications(self):
+        """Applications are open: the last moment is given and has not come."""
         return self.apply_until is not None and self.apply_until > timezone.now()

@@ -1,11 +1,14 @@
 import hashlib
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from efc.files import private_path
 from efc.models import Content, ContentQuerySet, search_column, search_index
+from efc.wording import Guarded
 from efc.workflow import Move, Workflow
 from events.models import Event
 from members.models import Organisation
@@ -27,10 +30,29 @@ def content_moves(publish):
     }
 
 
-class Page(Workflow, Content):
+def in_languages(*fields):
+    """Return the names of the columns that hold these texts, one for each language."""
+    return tuple(f"{field}_{code}" for field in fields for code, _name in settings.LANGUAGES)
+
+
+class Written(Workflow, Guarded, Content):
+    """Content whose texts exist in several languages; English is always there and stands in for a missing one."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def text_language(self):
+        """The language in which the reader gets this text: that of the page, or else English."""
+        language = get_language() or "en"
+        return language if getattr(self, f"title_{language}", "") else "en"
+
+
+class Page(Written):
     """A page of the website that the Secretariat writes, found by its key (for example `history`)."""
 
     MOVES = content_moves("publications.publish_page")
+    GUARDED = in_languages("title", "lead", "description", "body")
 
     key = models.SlugField(_("key"), max_length=60, unique=True, help_text=_("Ties the page to its place on the site."))
     title = models.CharField(_("title"), max_length=150)
@@ -61,8 +83,24 @@ class NewsItemQuerySet(ContentQuerySet):
     def in_year(self, year):
         return self.filter(dated_on__year=year)
 
+    def for_lists(self):
+        """Leave out what lists do not show."""
+        return self.defer("body", *in_languages("body"), "search_vector")
 
-class NewsItem(Workflow, Content):
+    def newer_than(self, item):
+        """Return what comes after `item` in time, the next one first."""
+        return self.filter(_after(item)).order_by("dated_on", "pk")
+
+    def older_than(self, item):
+        """Return what comes before `item` in time, the nearest first."""
+        return self.exclude(_after(item)).exclude(pk=item.pk).order_by("-dated_on", "-pk")
+
+
+def _after(item):
+    return models.Q(dated_on__gt=item.dated_on) | models.Q(dated_on=item.dated_on, pk__gt=item.pk)
+
+
+class NewsItem(Written):
     """News under its date: our own, a press release, or somebody else's text named with its source."""
 
     class Kind(models.TextChoices):
@@ -71,6 +109,7 @@ class NewsItem(Workflow, Content):
         EXTERNAL = "external", _("From others")
 
     MOVES = content_moves("publications.publish_newsitem")
+    GUARDED = in_languages("title", "summary", "body")
 
     kind = models.CharField(_("kind"), max_length=13, choices=Kind, default=Kind.NEWS, db_index=True)
     title = models.CharField(_("title"), max_length=250)
@@ -135,8 +174,22 @@ class NewsItem(Workflow, Content):
     def get_absolute_url(self):
         return reverse("publications:news_detail", args=[self.dated_on.year, self.slug])
 
+    @property
+    def is_external(self):
+        return self.kind == self.Kind.EXTERNAL
 
-class Publication(Workflow, Content):
+    def wordings(self):
+        """Return the hits in all texts; a title marked as official or quoted has none."""
+        return super().wordings(without="title" if self.title_is_quotation else None)
+
+
+class PublicationQuerySet(ContentQuerySet):
+    def for_lists(self):
+        """Leave out what lists do not show."""
+        return self.defer("body", *in_languages("body"), "search_vector")
+
+
+class Publication(Written):
     """A report, guide or other publication, with its files (renditions) under one stable address."""
 
     class Kind(models.TextChoices):
@@ -147,6 +200,7 @@ class Publication(Workflow, Content):
         LEAFLET = "leaflet", _("Leaflet")
 
     MOVES = content_moves("publications.publish_publication")
+    GUARDED = in_languages("title", "subtitle", "summary", "body")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     title = models.CharField(_("title"), max_length=200)
@@ -163,6 +217,8 @@ class Publication(Workflow, Content):
     )
     is_demo = models.BooleanField(_("demonstration record"), default=False)
     search_vector = search_column(("A", "title"), ("A", "subtitle"), ("B", "summary"), ("C", "body"))
+
+    objects = PublicationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("publication")
@@ -187,7 +243,7 @@ class Rendition(models.Model):
     title = models.CharField(
         _("title"), max_length=150, blank=True, help_text=_("Where there are several, for example: Summary.")
     )
-    name = models.SlugField(_("file name in the address"), max_length=100, blank=True, editable=False)
+    name = models.CharField(_("file name in the address"), max_length=110, blank=True, editable=False)
     language = models.CharField(_("language"), max_length=5, default="en")
     file = models.FileField(_("file"), upload_to=private_path, max_length=200)
     media_type = models.CharField(_("format"), max_length=100, editable=False)
@@ -200,9 +256,15 @@ class Rendition(models.Model):
         verbose_name = _("file")
         verbose_name_plural = _("files")
         ordering = ["publication", "order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "name"], name="publications_rendition_name_once")
+        ]
 
     def __str__(self):
         return self.title or self.publication.title
+
+    def get_absolute_url(self):
+        return reverse("publications:file", args=[self.publication.slug, self.name])
 
     def measure(self):
         """Read the file once and set its size and SHA-256."""

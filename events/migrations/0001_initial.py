@@ -6,6 +6,7 @@ import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django_countries.fields
+import events.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -25,6 +26,7 @@ class Migration(migrations.Migration):
             name='Event',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('wordings_kept', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list, help_text='Wordings that stay as they are, because they are an official title or a quotation.', size=None, verbose_name='official titles and quotations')),
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('approved', 'Approved'), ('withdrawn', 'Withdrawn')], db_index=True, default='draft', editable=False, max_length=12, verbose_name='status')),
                 ('publish_at', models.DateTimeField(blank=True, db_index=True, help_text='Brussels time. Empty: at once when approved.', null=True, verbose_name='public from')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
@@ -38,7 +40,7 @@ class Migration(migrations.Migration):
                 ('ends_on', models.DateField(db_index=True, verbose_name='last day')),
                 ('starts_time', models.TimeField(blank=True, null=True, verbose_name='begins at')),
                 ('ends_time', models.TimeField(blank=True, null=True, verbose_name='ends at')),
-                ('time_zone', models.CharField(default='Europe/Brussels', max_length=40, verbose_name='time zone')),
+                ('time_zone', models.CharField(default='Europe/Brussels', max_length=40, validators=[events.models.check_time_zone], verbose_name='time zone')),
                 ('place', models.CharField(help_text='For example: CEPOL headquarters, Budapest.', max_length=150, verbose_name='place')),
                 ('city', models.CharField(blank=True, max_length=80, verbose_name='city')),
                 ('country', django_countries.fields.CountryField(blank=True, max_length=2, verbose_name='country')),
