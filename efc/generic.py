@@ -3,7 +3,8 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
+from django.urls import register_converter
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView, FormView, ListView, View
 from django.views.generic.detail import SingleObjectMixin
@@ -33,6 +34,28 @@ class PublishedMixin:
 
     def get_queryset(self):
         return super().get_queryset().published()
+
+
+class PublishedDetail(DetailView):
+    """Show what is public to everybody, and a draft to those who may see it (`visible_to`)."""
+
+    def get_object(self, queryset=None):
+        rows = self.get_queryset()
+        try:
+            return super().get_object(rows.published())
+        except Http404:
+            return super().get_object(rows.visible_to(self.request.user))
+
+
+class Year:
+    """A year in an address: four digits that a date can have."""
+
+    regex = "(?:19|20)[0-9]{2}"
+    to_python = staticmethod(int)
+    to_url = staticmethod(str)
+
+
+register_converter(Year, "year")
 
 
 class CheckedFormView(FormView):

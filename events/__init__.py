@@ -1,1 +1,4 @@
-"""Trainings and events: when we meet. Trainings, awareness events, press conferences and meetings."""
+"""When we meet: trainings, awareness events, press conferences and meetings, with their calendar.
+
+Verbs: submit, revise, approve and withdraw an event.
+"""
