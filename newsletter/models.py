@@ -278,6 +278,13 @@ class Mailing(Workflow):
             _("Stop"),
         ),
         "finish": Move((Status.SENDING, Status.PAUSED), Status.FINISHED, "newsletter.send_mailing"),
+        "prepare": Move(Status.STOPPED, Status.PREPARED, "newsletter.send_mailing"),
+        "resend": Move(
+            (Status.SENDING, Status.FINISHED),
+            Status.SENDING,
+            "newsletter.send_mailing",
+            _("Send those in doubt again"),
+        ),
     }
 
     issue = models.OneToOneField(Issue, models.PROTECT, related_name="mailing", verbose_name=_("issue"))
@@ -305,6 +312,9 @@ class Mailing(Workflow):
     started_at = models.DateTimeField(_("started"), null=True, blank=True, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True, editable=False)
     held_reason = models.CharField(_("why held"), max_length=300, blank=True, editable=False)
+    trouble = models.CharField(_("trouble with the mail server"), max_length=300, blank=True, editable=False)
+    watched_from = models.DateTimeField(null=True, blank=True, editable=False)  # failures before it do not hold it again
+    paced_until = models.DateTimeField(null=True, blank=True, editable=False)  # the clock of MAILING_RATE_PER_SECOND
 
     class Meta:
         verbose_name = _("mailing")
@@ -317,11 +327,16 @@ class Mailing(Workflow):
 
 
 class Delivery(LedgerRow):
-    """One recipient of one mailing."""
+    """One recipient of one mailing.
+
+    No index names a column that changes while a mailing runs, so that PostgreSQL changes a row in its place.
+    """
 
     permission_parent = "mailing"
 
-    mailing = models.ForeignKey(Mailing, models.PROTECT, related_name="deliveries", verbose_name=_("mailing"))
+    mailing = models.ForeignKey(
+        Mailing, models.PROTECT, related_name="deliveries", verbose_name=_("mailing"), db_index=False
+    )
     subscriber = models.ForeignKey(
         Subscriber, models.SET_NULL, null=True, blank=True, related_name="deliveries", verbose_name=_("subscriber")
     )
@@ -332,16 +347,4 @@ class Delivery(LedgerRow):
         verbose_name_plural = _("deliveries")
         ordering = ["mailing", "pk"]
         constraints = [models.UniqueConstraint(fields=["mailing", "address"], name="newsletter_delivery_once")]
-        indexes = [
-            models.Index(
-                fields=["mailing", "not_before", "id"],
-                condition=Q(state__in=["queued", "retry"]),
-                name="newsletter_delivery_waiting",
-            ),
-            models.Index(
-                fields=["lease_until"],
-                condition=Q(state__in=["claimed", "attempting"]),
-                name="newsletter_delivery_leased",
-            ),
-            models.Index(fields=["mailing", "state"], name="newsletter_delivery_state"),
-        ]
+        indexes = [models.Index(fields=["mailing", "id"], name="newsletter_delivery_in_order")]

@@ -162,6 +162,7 @@ class Migration(migrations.Migration):
                 ('last_error', models.CharField(blank=True, editable=False, max_length=300, verbose_name='last answer in words')),
                 ('queued_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='queued')),
                 ('sent_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='handed over')),
+                ('answered_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last answer at')),
                 ('template', models.CharField(max_length=100, verbose_name='letter')),
                 ('language', models.CharField(default='en', max_length=5, verbose_name='language')),
                 ('subject', models.CharField(max_length=250, verbose_name='subject')),

@@ -46,6 +46,7 @@ class LedgerRow(models.Model):
     last_error = models.CharField(_("last answer in words"), max_length=300, blank=True, editable=False)
     queued_at = models.DateTimeField(_("queued"), db_default=Now(), editable=False)
     sent_at = models.DateTimeField(_("handed over"), null=True, blank=True, editable=False)
+    answered_at = models.DateTimeField(_("last answer at"), null=True, blank=True, editable=False)
 
     objects = LedgerQuerySet.as_manager()
 
@@ -54,3 +55,7 @@ class LedgerRow(models.Model):
 
     def __str__(self):
         return f"{self.address}: {self.get_state_display()}"
+
+    def get_status_display(self):
+        """Answer `efc.workflow.WrongStatus`: what is a status elsewhere is the state of a row here."""
+        return self.get_state_display()
