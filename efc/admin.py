@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
@@ -15,9 +14,6 @@ from efc.generic import error_text
 from efc.models import AuditEntry, ContactMessage, Hotline, OutgoingMail, User
 from efc.permissions import require
 from efc.workflow import WrongStatus
-
-admin.site.unregister(Group)
-
 
 class ReadOnlyAdmin(VisibleAdmin):
     """Rows that are read here and written by the portal only."""

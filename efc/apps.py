@@ -19,3 +19,11 @@ class EfcConfig(AppConfig):
 
 class EfcAdminConfig(AdminConfig):
     default_site = "efc.adminsite.Desk"
+
+    def ready(self):
+        """Leave out what the portal does not let anybody edit: roles are the table in `efc.roles`."""
+        super().ready()
+        from django.contrib import admin
+        from django.contrib.auth.models import Group
+
+        admin.site.unregister(Group)
