@@ -17,9 +17,9 @@ class AccountAdapter(DefaultAccountAdapter):
         emails.account_letter(template_prefix, email, context)
 
     def get_reset_password_from_key_url(self, key):
-        return settings.SITE_URL + reverse(
-            "account_reset_password_from_key", kwargs={"uidb36": "x", "key": "y"}
-        ).replace("x-y", key)
+        uid, _dash, temporary = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": temporary})
+        return settings.SITE_URL + path
 
     def get_login_redirect_url(self, request):
         return reverse("admin:index") if request.user.is_staff else reverse("workspace")

@@ -66,7 +66,7 @@ def _private(response):
 def current_version():
     """Return (number of the content version, the database's time). Costs: one query."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT number, statement_timestamp() FROM efc_contentversion WHERE id = 1")
+        cursor.execute("SELECT (SELECT number FROM efc_contentversion WHERE id = 1), statement_timestamp()")
         number, now = cursor.fetchone()
     return number, now
 
@@ -94,8 +94,7 @@ def _due_sql():
         parts = []
         for model in apps.get_models():
             if issubclass(model, Content):
-                for field in ("publish_at", "apply_until"):
-                    if any(f.name == field for f in model._meta.concrete_fields):
-                        parts.append(f'SELECT min({field}) FROM "{model._meta.db_table}" WHERE {field} > %s')  # noqa: S608
+                fields = {field.name for field in model._meta.concrete_fields} & {"publish_at", "apply_until"}
+                parts += [f'SELECT min({name}) FROM "{model._meta.db_table}" WHERE {name} > %s' for name in fields]  # noqa: S608
         _due = f"SELECT min(due) FROM ({' UNION ALL '.join(parts)}) AS dates (due)"  # noqa: S608
     return _due

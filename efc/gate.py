@@ -93,7 +93,7 @@ def new_task():
     """Return a task as the ALTCHA protocol has it: find the number whose hash with the salt is `challenge`."""
     options = altcha.ChallengeOptions(
         hmac_key=settings.ALTCHA_HMAC_KEY, max_number=PROOF_COST, number=secrets.randbelow(PROOF_COST),
-        expires=datetime.now(UTC).replace(tzinfo=None) + PROOF_LIFE,
+        expires=datetime.now(UTC) + PROOF_LIFE,
     )  # fmt: skip
     return altcha.create_challenge(options).__dict__
 

@@ -37,14 +37,20 @@ class PublishedMixin:
 
 
 class PublishedDetail(DetailView):
-    """Show what is public to everybody, and a draft to those who may see it (`visible_to`)."""
+    """Show what is public to everybody, and a draft (`is_draft` in the template) to those who may see it (`visible_to`)."""
+
+    is_draft = False
 
     def get_object(self, queryset=None):
         rows = self.get_queryset()
         try:
             return super().get_object(rows.published())
         except Http404:
+            self.is_draft = True
             return super().get_object(rows.visible_to(self.request.user))
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(is_draft=self.is_draft, **kwargs)
 
 
 class Year:

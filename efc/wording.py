@@ -157,5 +157,7 @@ def sentence_about(hit):
 
 def hint(hits):
     """Return the hits as a list in HTML, for the desk."""
-    items = format_html_join("", "<li>{}<br><q>{}</q></li>", ((sentence_about(hit), hit.sentence[:240]) for hit in hits))
+    items = format_html_join(
+        "", "<li>{}<br><q>{}</q></li>", ((sentence_about(hit), hit.sentence[:240]) for hit in hits)
+    )
     return format_html('<ul class="wordings">{}</ul>', items)

@@ -28,6 +28,30 @@ def _no_kept_pages():
     cache._pages.clear()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _emptying_after_a_test_passes_the_guards():
+    """Let the owner of the test database empty the append-only tables, and keep the one row of the content version."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    plain = DatabaseOperations.execute_sql_flush
+    guarded = ("efc_auditentry", "efc_auditseal")
+
+    def execute_sql_flush(self, statements):
+        plain(
+            self,
+            [
+                *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in guarded),
+                *statements,
+                *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in guarded),
+                "INSERT INTO efc_contentversion VALUES (1, 1, 0) ON CONFLICT DO NOTHING",
+            ],
+        )
+
+    DatabaseOperations.execute_sql_flush = execute_sql_flush
+    yield
+    DatabaseOperations.execute_sql_flush = plain
+
+
 def make_user(email, full_name, *groups, **fields):
     user = User.objects.create_user(email, "a-long-password-for-tests", full_name=full_name, **fields)
     user.groups.set(Group.objects.filter(name__in=groups))
