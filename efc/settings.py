@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "simple_history",
     "django_structlog",
-    "django_altcha",
 ]
 MIDDLEWARE = [
     "efc.middleware.RefuseOddInput",
@@ -275,7 +274,6 @@ CONTACT_RETENTION = timedelta(days=365)
 CONTACT_LIMITS = [(3, 600), (10, 86400)]  # (messages, seconds) from one address of the network
 SUBSCRIBE_LIMITS = [(5, 600), (20, 86400)]
 ALTCHA_HMAC_KEY = env("ALTCHA_HMAC_KEY", default=SECRET_KEY)
-ALTCHA_INCLUDE_TRANSLATIONS = False
 
 # ── logs ─────────────────────────────────────────────────────────────────
 LOGGING = {
