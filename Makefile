@@ -108,7 +108,7 @@ format: setup ## Put Python and templates into the house's form (2 s)
 requirements: $(UV) ## Compile the locks from requirements.in and requirements-dev.in (20 s)
 	@for name in requirements requirements-dev requirements-uv; do \
 		echo "Compiling $$name.txt …"; \
-		UV_CUSTOM_COMPILE_COMMAND="make requirements" $(UV) pip compile --quiet --python-version 3.11.7 --generate-hashes --no-emit-index-url \
+		UV_CUSTOM_COMPILE_COMMAND="make requirements" $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			$(ARGS) $$name.in -o $$name.txt || exit 1; done
 
 # ── figures and proofs ───────────────────────────────────────────────────
