@@ -69,9 +69,7 @@ class Event(Workflow, Guarded, Content):
     ends_on = models.DateField(_("last day"), db_index=True)
     starts_time = models.TimeField(_("begins at"), null=True, blank=True)
     ends_time = models.TimeField(_("ends at"), null=True, blank=True)
-    time_zone = models.CharField(
-        _("time zone"), max_length=40, default="Europe/Brussels", validators=[check_time_zone]
-    )
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Europe/Brussels", validators=[check_time_zone])
     place = models.CharField(_("place"), max_length=150, help_text=_("For example: CEPOL headquarters, Budapest."))
     city = models.CharField(_("city"), max_length=80, blank=True)
     country = CountryField(_("country"), blank=True)
@@ -121,7 +119,12 @@ class Event(Workflow, Guarded, Content):
         """Ask for both dates in order and for a first time where there is a last one."""
         if self.ends_time and not self.starts_time:
             raise ValidationError({"starts_time": _("Give the time at which it begins, too.")})
-        if self.starts_time and self.ends_time and self.starts_on == self.ends_on and self.ends_time <= self.starts_time:
+        if (
+            self.starts_time
+            and self.ends_time
+            and self.starts_on == self.ends_on
+            and self.ends_time <= self.starts_time
+        ):
             raise ValidationError({"ends_time": _("It ends before it begins. Give a later time or a later last day.")})
 
     @property
@@ -137,6 +140,15 @@ class Event(Workflow, Guarded, Content):
         if self.ends_time is None:
             return None
         return datetime.combine(self.ends_on, self.ends_time, ZoneInfo(self.time_zone))
+
+    @property
+    def hours(self):
+        """The times as one reads them: `13:30–17:00 CEST`; the first day's alone for several days, nothing for whole ones."""
+        if self.starts_at is None:
+            return ""
+        if self.ends_at is None or self.ends_on != self.starts_on:
+            return f"{self.starts_at:%H:%M %Z}"
+        return f"{self.starts_at:%H:%M}–{self.ends_at:%H:%M %Z}"
 
     @property
     def is_past(self):

@@ -256,9 +256,7 @@ class Rendition(models.Model):
         verbose_name = _("file")
         verbose_name_plural = _("files")
         ordering = ["publication", "order", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["publication", "name"], name="publications_rendition_name_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["publication", "name"], name="publications_rendition_name_once")]
 
     def __str__(self):
         return self.title or self.publication.title

@@ -1,0 +1,65 @@
+"""News and publications in the API: what is public, and drafts for those who may edit them."""
+
+from django.db.models import Prefetch
+from rest_framework import serializers
+
+from efc.rest import PublicReadViewSet
+from members.models import Organisation
+from publications.models import NewsItem, Publication, Rendition
+
+
+class NewsItemSerializer(serializers.ModelSerializer):
+    url = serializers.CharField(source="get_absolute_url")
+    language = serializers.CharField(source="text_language")
+
+    class Meta:
+        model = NewsItem
+        fields = [
+            "id", "kind", "title", "slug", "dated_on", "place", "summary", "body", "source_name", "source_url",
+            "is_archive", "has_content_note", "language", "url",
+        ]  # fmt: skip
+
+
+class RenditionSerializer(serializers.ModelSerializer):
+    url = serializers.CharField(source="get_absolute_url")
+
+    class Meta:
+        model = Rendition
+        fields = ["name", "title", "language", "media_type", "size_bytes", "sha256", "is_accessible", "url"]
+
+
+class PublicationSerializer(serializers.ModelSerializer):
+    renditions = RenditionSerializer(many=True)
+    contributors = serializers.StringRelatedField(many=True)
+    url = serializers.CharField(source="get_absolute_url")
+    language = serializers.CharField(source="text_language")
+
+    class Meta:
+        model = Publication
+        fields = [
+            "id", "kind", "title", "subtitle", "slug", "dated_on", "summary", "body", "contributors", "renditions",
+            "language", "url",
+        ]  # fmt: skip
+
+
+class NewsItemViewSet(PublicReadViewSet):
+    queryset = NewsItem.objects.defer("search_vector").order_by("-dated_on", "-pk")
+    serializer_class = NewsItemSerializer
+    filterset_fields = {"kind": ["exact"], "dated_on": ["exact", "gte", "lte", "year"]}
+
+
+class PublicationViewSet(PublicReadViewSet):
+    queryset = (
+        Publication.objects.prefetch_related(
+            "renditions", Prefetch("contributors", Organisation.objects.visible_to(None))
+        )
+        .defer("search_vector")
+        .order_by("-dated_on", "-pk")
+    )
+    serializer_class = PublicationSerializer
+    filterset_fields = {"kind": ["exact"], "dated_on": ["exact", "gte", "lte", "year"]}
+
+
+def register(router):
+    router.register("news", NewsItemViewSet, "newsitem")
+    router.register("publications", PublicationViewSet, "publication")
