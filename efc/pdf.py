@@ -2,12 +2,14 @@
 
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import uses_relative
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
 
 ASSETS = "efc-asset:"
+uses_relative.append(ASSETS.rstrip(":"))  # so that a style sheet names its fonts and pictures as it does on the web
 
 
 class PDFError(Exception):

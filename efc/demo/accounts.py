@@ -1,0 +1,13 @@
+"""The sign-ins of the demonstration. This module imports nothing, so that they can be printed before Django starts."""
+
+# (role, e-mail address, password)
+ACCOUNTS = [
+    ("Secretariat officer", "secretariat@coalition.example", "demo-secretariat-2026"),
+    ("Second Secretariat officer", "second-officer@coalition.example", "demo-second-officer-2026"),
+    ("Chair of the Steering Group", "chair@coalition.example", "demo-chair-2026"),
+    ("Steering Group member", "steering-group@coalition.example", "demo-steering-group-2026"),
+    ("Advisory member", "advisory@coalition.example", "demo-advisory-2026"),
+    ("Work-package lead", "lead@coalition.example", "demo-lead-2026-wp4"),
+    ("Member representative", "member@coalition.example", "demo-member-2026"),
+    ("Observer of the Commission", "observer@coalition.example", "demo-observer-2026"),
+]

@@ -1,0 +1,66 @@
+from argparse import ArgumentTypeError
+from datetime import date
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone, translation
+
+from efc.demo import coalition, events, inbox, news, newsletters, people, programmes, publications
+from efc.demo.accounts import ACCOUNTS
+from efc.models import ContactMessage, Hotline
+from events.models import Event
+from members.models import Organisation
+from newsletter.models import Issue, Subscriber
+from publications.models import NewsItem, Page, Publication
+from workpackages.models import WorkPackage
+
+COUNTED = (Organisation, WorkPackage, Event, NewsItem, Publication, Page, Issue, Subscriber, ContactMessage, Hotline)
+FIRST_DAY = date(2017, 1, 1)
+
+
+def day(text):
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}” is no day; write it as 2026-11-22.") from None
+    if found < FIRST_DAY:
+        raise ArgumentTypeError("The demonstration plays after the record ends; give a day from 2017 on.")
+    return found
+
+
+class Command(BaseCommand):
+    help = "Load the coalition of the public record, and a year of work around today. A second run changes nothing."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--today", type=day, default=None, metavar="YYYY-MM-DD", help="the day around which the made-up part stands"
+        )
+
+    def handle(self, *, today, **options):
+        if not settings.DEMO:
+            raise CommandError("The demonstration is loaded only where EFC_DEMO=1 is set, and never on a real portal.")
+        with translation.override("en"):
+            load(today or timezone.localdate(), self.stdout)
+        self.stdout.write(
+            ", ".join(f"{model.objects.count()} {model._meta.verbose_name_plural}" for model in COUNTED) + "."
+        )
+        self.stdout.write("Sign in as")
+        for role, email, password in ACCOUNTS:
+            self.stdout.write(f"  {role:<28}  {email:<32}  {password}")
+
+
+@transaction.atomic
+def load(today, stdout):
+    """Load everything in the order of the rooms, or nothing."""
+    call_command("load_hotlines", stdout=stdout)
+    call_command("load_pages", stdout=stdout)
+    organisations = coalition.load()
+    packages = programmes.load(today, organisations)
+    people.load(today, organisations, packages)
+    happenings = events.load(today, organisations, packages)
+    stories = news.load(today, organisations, packages, happenings)
+    papers = publications.load(organisations, packages)
+    newsletters.load(today, stories, papers)
+    inbox.load(today)
