@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
-ROOT_URLCONF = "efc.urls"
+ROOT_URLCONF = env("ROOT_URLCONF", default="efc.urls")
 WSGI_APPLICATION = "efc.wsgi.application"
 ASGI_APPLICATION = "efc.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

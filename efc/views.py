@@ -159,25 +159,30 @@ def report(request):
     if code in settings.HOTLINE_COUNTRIES:
         return redirect("report_country", country=code.lower())
     hotlines = sorted(Hotline.objects.all(), key=lambda hotline: hotline.country.name)
-    return render(request, "efc/report.html", {"hotlines": hotlines, "countries": hotline_countries()})
+    return render(request, "efc/report.html", {"hotlines": hotlines, "crumbs": crumbs(_("Report illegal content"))})
 
 
 @public_page
 def report_country(request, country):
-    hotline = Hotline.objects.filter(country=country.upper()).first()
-    if hotline is None:
+    """Show the hotline of one country, or INHOPE's list and the police where we know none."""
+    code = country.upper()
+    if code not in settings.HOTLINE_COUNTRIES:
         raise Http404
-    return render(request, "efc/report_country.html", {"hotline": hotline, "country_name": hotline.country.name})
+    name = dict(countries)[code]
+    hotline = Hotline.objects.filter(country=code).first()
+    between = [(_("Report illegal content"), reverse("report"))]
+    context = {"hotline": hotline, "country_name": name, "crumbs": crumbs(name, *between)}
+    return render(request, "efc/report_country.html", context)
 
 
 @public_page
 def help_page(request):
-    return render(request, "efc/help.html")
+    return render(request, "efc/help.html", {"crumbs": crumbs(_("Help"))})
 
 
 @public_page
 def words(request):
-    return render(request, "efc/words.html")
+    return render(request, "efc/words.html", {"crumbs": crumbs(_("The words we use"))})
 
 
 @never_cache
