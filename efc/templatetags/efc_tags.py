@@ -2,6 +2,7 @@
 # ruff: noqa: S308  (the pieces are our own drawings, or escaped before they are put together)
 
 import json
+import re
 
 from django import template
 from django.conf import settings
@@ -11,8 +12,9 @@ from django.template.defaultfilters import filesizeformat
 from django.template.defaulttags import querystring
 from django.templatetags.static import static
 from django.utils.dateformat import format as date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import mark_safe
+from django.utils.text import slugify
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -263,6 +265,24 @@ def date_block(start, end=None):
 def markdown(text):
     """Render authored Markdown as clean HTML."""
     return richtext.render(text or "")
+
+
+@register.simple_tag
+def with_contents(text):
+    """Render authored Markdown whose chapters can be jumped to.
+
+    Returns: `html`, and `chapters` as (anchor, title) of its second-level headings.
+    """
+    chapters = []
+
+    def anchored(match):
+        title = strip_tags(match[1])
+        anchor = f"{slugify(title) or 'chapter'}-{len(chapters) + 1}"
+        chapters.append((anchor, mark_safe(title)))
+        return f'<h2 id="{anchor}">{match[1]}</h2>'
+
+    html = re.sub(r"<h2>(.*?)</h2>", anchored, richtext.render(text or ""))
+    return {"html": mark_safe(html), "chapters": chapters}
 
 
 # ── letters ──────────────────────────────────────────────────────────────
