@@ -57,20 +57,17 @@ def add_rendition(publication, upload, *, by, language="en", title="", is_access
     rendition = Rendition(
         publication=publication, language=language, title=title, is_accessible=is_accessible, order=order
     )
-    receive_file(rendition, upload)
+    receive_file(rendition, upload.name, *files.check_upload(upload))
     rendition.save()
     audit.record("publications.publication.add_file", publication, by, name=rendition.name, sha256=rendition.sha256)
     return rendition
 
 
-def receive_file(rendition, upload):
-    """Take a checked upload into an unsaved or saved rendition: format, file, name, size and SHA-256. The name, once given, stays.
-
-    Raises: ValidationError.
-    """
-    rendition.media_type, checked = files.check_upload(upload)
-    rendition.file = File(checked, name=upload.name)
-    rendition.name = rendition.name or free_name(rendition, upload.name)
+def receive_file(rendition, filename, media_type, checked):
+    """Take a file that `files.check_upload` has passed: format, size, SHA-256, and a name that stays once given."""
+    rendition.media_type = media_type
+    rendition.file = File(checked, name=filename)
+    rendition.name = rendition.name or free_name(rendition, filename)
     rendition.measure()
 
 

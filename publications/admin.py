@@ -1,0 +1,81 @@
+"""The desk's screens of pages, news and publications."""
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from efc.editor import EditorAdmin, in_each_language
+from publications.forms import RenditionForm
+from publications.models import NewsItem, Page, Publication, Rendition
+from publications.services import VERBS
+
+
+@admin.register(Page)
+class PageAdmin(EditorAdmin):
+    verbs = VERBS
+    markdown_fields = ("body",)
+    list_display = ["title", "key", "status", "publish_at", "updated_at"]
+    list_filter = ["status"]
+    search_fields = ["key", "title_en", "lead_en", "body_en"]
+    fieldsets = [
+        (None, {"fields": ["status", "key", "wordings_kept", "publish_at"]}),
+        *in_each_language("title", "lead", "description", "body"),
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), *(["key"] if obj else [])]
+
+
+@admin.register(NewsItem)
+class NewsItemAdmin(EditorAdmin):
+    verbs = VERBS
+    markdown_fields = ("body",)
+    list_display = ["title", "kind", "dated_on", "status", "publish_at", "source_name"]
+    list_filter = ["status", "kind", "is_archive", "has_content_note", "is_demo"]
+    search_fields = ["title_en", "title_fr", "title_de", "title_nl", "summary_en", "body_en", "source_name"]
+    date_hierarchy = "dated_on"
+    filter_horizontal = ["organisations"]
+    prepopulated_fields = {"slug": ["title_en"]}
+    fieldsets = [
+        (None, {"fields": ["status", "kind", "dated_on", "place", "slug", "publish_at"]}),
+        *in_each_language("title", "summary", "body"),
+        (_("Care with words"), {"fields": ["title_is_quotation", "wordings_kept", "has_content_note", "is_archive"]}),
+        (_("A text of others"), {"fields": ["source_name", "source_url"]}),
+        (_("Related"), {"fields": ["organisations", "work_package", "event", "is_demo"]}),
+    ]
+
+
+class RenditionInline(admin.StackedInline):
+    model = Rendition
+    form = RenditionForm
+    extra = 1
+    fields = ["title", "language", "file", "kept_file", "is_accessible", "order"]
+    readonly_fields = ["kept_file"]
+
+    @admin.display(description=_("now"))
+    def kept_file(self, rendition):
+        """Link to the file that is kept, with the facts printed beside it."""
+        if not rendition.pk:
+            return "–"
+        size = rendition.size_bytes
+        return format_html(
+            '<a href="{}">{}</a>, {} bytes, SHA-256 {}', rendition.get_absolute_url(), rendition.name, size, rendition.sha256
+        )  # fmt: skip
+
+
+@admin.register(Publication)
+class PublicationAdmin(EditorAdmin):
+    verbs = VERBS
+    markdown_fields = ("body",)
+    inlines = [RenditionInline]
+    list_display = ["title", "kind", "dated_on", "status", "publish_at"]
+    list_filter = ["status", "kind", "is_demo"]
+    search_fields = ["title_en", "title_fr", "title_de", "title_nl", "subtitle_en", "summary_en"]
+    date_hierarchy = "dated_on"
+    filter_horizontal = ["contributors"]
+    prepopulated_fields = {"slug": ["title_en"]}
+    fieldsets = [
+        (None, {"fields": ["status", "kind", "dated_on", "slug", "publish_at", "wordings_kept"]}),
+        *in_each_language("title", "subtitle", "summary", "body"),
+        (_("Related"), {"fields": ["contributors", "work_package", "is_demo"]}),
+    ]
