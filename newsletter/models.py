@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from efc.models import LedgerRow
+from efc.models import Content, LedgerRow
 from efc.wording import Guarded
 from efc.workflow import Move, Workflow
 from events.models import Event
@@ -22,6 +22,10 @@ def new_token():
 
 
 class SubscriberQuerySet(models.QuerySet):
+    def of(self, address):
+        """Return the row of an address, however it is written."""
+        return self.alias(lower_email=Lower("email")).filter(lower_email=address.lower())
+
     def confirmed(self):
         return self.filter(status=Subscriber.Status.CONFIRMED)
 
@@ -31,13 +35,22 @@ class SubscriberQuerySet(models.QuerySet):
         return self.confirmed().filter(~models.Exists(suppressed))
 
 
-class Subscriber(models.Model):
+class Subscriber(Workflow):
     """An address that asked for the newsletter. Confirmed only after the button of the confirmation letter was pressed."""
 
     class Status(models.TextChoices):
         PENDING = "pending", _("Waiting for confirmation")
         CONFIRMED = "confirmed", _("Confirmed")
         UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
+
+    # Most of these are moved by the persons themselves, through their own link: then `by` is None.
+    MOVES = {
+        "confirm": Move((Status.PENDING, Status.UNSUBSCRIBED), Status.CONFIRMED, "newsletter.change_subscriber"),
+        "unsubscribe": Move(
+            (Status.PENDING, Status.CONFIRMED), Status.UNSUBSCRIBED, "newsletter.change_subscriber", _("Unsubscribe")
+        ),
+        "undo": Move(Status.UNSUBSCRIBED, Status.CONFIRMED, "newsletter.change_subscriber"),
+    }
 
     class Leaving(models.TextChoices):
         TOO_MANY = "too_many", _("Too many messages")
@@ -59,9 +72,7 @@ class Subscriber(models.Model):
     reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
     unsubscribed_at = models.DateTimeField(_("unsubscribed"), null=True, blank=True, editable=False)
-    left_because = models.CharField(
-        _("reason for leaving"), max_length=11, choices=Leaving, blank=True, editable=False
-    )
+    left_because = models.CharField(_("reason for leaving"), max_length=11, choices=Leaving, blank=True, editable=False)
 
     objects = SubscriberQuerySet.as_manager()
 
@@ -176,6 +187,7 @@ class Issue(Workflow, Guarded):
     MOVES = {
         "send": Move(Status.DRAFT, Status.SENDING, "newsletter.send_mailing", _("Send")),
         "finish": Move(Status.SENDING, Status.SENT, "newsletter.send_mailing"),
+        "reopen": Move(Status.SENDING, Status.DRAFT, "newsletter.send_mailing"),
         "archive": Move(
             Status.DRAFT, Status.SENT, "newsletter.send_mailing", _("Put into the archive without sending")
         ),
@@ -213,6 +225,31 @@ class Issue(Workflow, Guarded):
     def get_absolute_url(self):
         return reverse("newsletter:issue", args=[self.number])
 
+    def headlines(self, most):
+        """Return the first titles of the issue; `items` may be prefetched."""
+        titles = [item.headline for item in self.items.all() if item.is_public]
+        return ([self.editorial_title] if self.editorial_title else [])[:1] + titles[
+            : most - bool(self.editorial_title)
+        ]
+
+    def public_items(self):
+        """Return the items that the public may see now, by the database's clock, in their order. Costs: one query."""
+        public = {
+            "news_item_id": NewsItem.objects.published(),
+            "publication_id": Publication.objects.published(),
+            "event_id": Event.objects.published(),
+        }
+        shown = Q()
+        for field, rows in public.items():
+            shown |= Q(**{f"{field}__in": rows.values("pk")})
+        return self.items.filter(shown).select_related("news_item", "publication", "event")
+
+    def hidden_items(self):
+        """Return the items that the public may not see now: such an issue is not sent."""
+        return self.items.exclude(pk__in=self.public_items().values("pk")).select_related(
+            "news_item", "publication", "event"
+        )
+
 
 class IssueItem(models.Model):
     """One thing in an issue: a news item, a publication or an event, in our order, with a text of its own if wanted."""
@@ -248,11 +285,23 @@ class IssueItem(models.Model):
         ]
 
     def __str__(self):
-        return self.title or str(self.subject)
+        return self.headline
 
     @property
     def subject(self):
         return self.news_item or self.publication or self.event
+
+    @property
+    def headline(self):
+        return self.title or self.subject.title
+
+    @property
+    def is_public(self):
+        """Say whether the thing may be seen, by this machine's clock: for showing only; sending asks the database."""
+        thing = self.subject
+        return thing.status == Content.Status.APPROVED and (
+            thing.publish_at is None or thing.publish_at <= timezone.now()
+        )
 
 
 class Mailing(Workflow):
@@ -294,6 +343,7 @@ class Mailing(Workflow):
     subject = models.CharField(_("subject"), max_length=250)
     html = models.TextField(_("HTML with marks"), editable=False)
     text = models.TextField(_("text with marks"), editable=False)
+    web_html = models.TextField(_("web version"), editable=False, default="")
     digest = models.CharField(_("digest of the content"), max_length=64, editable=False)
     total = models.PositiveIntegerField(_("recipients"), default=0, editable=False)
     prepared_by = models.ForeignKey(
@@ -313,7 +363,9 @@ class Mailing(Workflow):
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True, editable=False)
     held_reason = models.CharField(_("why held"), max_length=300, blank=True, editable=False)
     trouble = models.CharField(_("trouble with the mail server"), max_length=300, blank=True, editable=False)
-    watched_from = models.DateTimeField(null=True, blank=True, editable=False)  # failures before it do not hold it again
+    watched_from = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # failures before it do not hold it again
     paced_until = models.DateTimeField(null=True, blank=True, editable=False)  # the clock of MAILING_RATE_PER_SECOND
 
     class Meta:
