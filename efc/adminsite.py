@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from efc import audit
 from efc.generic import error_text
 from efc.workflow import WrongStatus, moves_for
 
@@ -33,7 +34,7 @@ class Desk(admin.AdminSite):
 
 
 class VisibleAdmin(admin.ModelAdmin):
-    """Show rows through `visible_to` where the model has it."""
+    """Show rows through `visible_to` where the model has it, and leave an audit entry for every row added, changed or deleted."""
 
     list_per_page = 50
     save_on_top = False
@@ -41,6 +42,30 @@ class VisibleAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         rows = super().get_queryset(request)
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+
+    def log_addition(self, request, obj, message):
+        audit.record(f"{obj._meta.label_lower}.add", obj, request.user)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request, obj, message):
+        audit.record(f"{obj._meta.label_lower}.change", obj, request.user, changed=what_changed(message))
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request, queryset):
+        for obj in queryset:
+            audit.record(f"{obj._meta.label_lower}.delete", obj, request.user)
+        return super().log_deletions(request, queryset)
+
+
+def what_changed(message):
+    """Return the admin's own account of a change without the names of rows: `["website", "seat: added"]`."""
+    if isinstance(message, str):
+        return [message]
+    found = []
+    for act, facts in ((act, facts) for entry in message for act, facts in entry.items()):
+        kind = facts.get("name")
+        found += [f"{kind}: {act}"] if kind else [str(field) for field in facts.get("fields", [act])]
+    return found
 
 
 class MoveAdmin(VisibleAdmin):

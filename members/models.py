@@ -1,8 +1,12 @@
+from collections import Counter
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -47,17 +51,58 @@ STRAND_OF = {
     Sector.OTHER: Strand.CIVIL,
 }
 
+RESERVED_SLUGS = {"join"}  # pages beside those of the organisations
+
 
 class OrganisationQuerySet(models.QuerySet):
-    def members(self, day=None):
-        """Return the organisations that were members on this day (today when left out)."""
-        return self.filter(Exists(MembershipTerm.objects.as_of(day).filter(organisation=OuterRef("pk"))))
-
     def visible_to(self, user):
         """Return what this person may see: public profiles, and all for those who keep the register."""
         if user is not None and user.is_active and user.has_perm("members.change_organisation"):
             return self
+        return self.published()
+
+    def published(self):
         return self.filter(is_public=True)
+
+    def members(self, day=None):
+        """Return who belonged to the coalition on this day (today when left out): members, and who sat in the Steering Group."""
+        own = Q(organisation=OuterRef("pk"))
+        return self.filter(
+            Exists(MembershipTerm.objects.as_of(day).filter(own)) | Exists(Seat.objects.steering_group(day).filter(own))
+        )
+
+    def named(self, words):
+        """Return those with these words in their name, whatever the accents and the case."""
+        return self.filter(Q(name__unaccent__icontains=words) | Q(short_name__unaccent__icontains=words))
+
+    def in_sector(self, value):
+        """Return those of a sector, or of a strand of sectors."""
+        return self.filter(sector__in=[sector for sector, strand in STRAND_OF.items() if value in (sector, strand)])
+
+    def with_seats(self, day=None):
+        """Add `seats_then`: the seats of each in the Steering Group on this day. Costs: one query more."""
+        return self.prefetch_related(Prefetch("seats", Seat.objects.steering_group(day), to_attr="seats_then"))
+
+    def with_membership(self, day=None):
+        """Add `since` and `until`: the days of the membership on this day, or of the last one before it."""
+        begun = Q(starts_on=None) | Q(starts_on__lte=day or timezone.localdate())
+        latest = MembershipTerm.objects.filter(begun, organisation=OuterRef("pk")).order_by(
+            F("starts_on").desc(nulls_last=True)
+        )
+        return self.annotate(
+            since=Subquery(latest.values("starts_on")[:1]), until=Subquery(latest.values("ends_on")[:1])
+        )
+
+    def composition(self, day=None):
+        """Return [(strand, how many in the Steering Group, how many others)] for the members of this day, every strand named."""
+        seated = Exists(Seat.objects.steering_group(day).filter(organisation=OuterRef("pk")))
+        rows = (
+            self.members(day).order_by().annotate(seated=seated).values_list("sector", "seated").annotate(n=Count("pk"))
+        )
+        found = Counter()
+        for sector, is_seated, number in rows:
+            found[STRAND_OF[Sector(sector)], is_seated] += number
+        return [(strand, found[strand, True], found[strand, False]) for strand in Strand]
 
 
 class Organisation(models.Model):
@@ -103,9 +148,25 @@ class Organisation(models.Model):
     def get_absolute_url(self):
         return reverse("members:detail", args=[self.slug])
 
+    def clean(self):
+        if self.slug in RESERVED_SLUGS:
+            raise ValidationError({"slug": _("This address belongs to another page. Choose another one.")})
+
     @property
     def strand(self):
         return STRAND_OF[Sector(self.sector)]
+
+    @property
+    def full_name(self):
+        """Return the name, with the short name behind it where the name does not hold it already."""
+        if not self.short_name or self.short_name in self.name:
+            return self.name
+        return f"{self.name} ({self.short_name})"
+
+    @property
+    def website_name(self):
+        """Return the website as one says it, without the scheme and the last slash."""
+        return self.website.split("://", 1)[-1].removeprefix("www.").rstrip("/")
 
 
 class MembershipTerm(Term):
@@ -172,6 +233,10 @@ class Representative(Term):
 
 
 class SeatQuerySet(TermQuerySet):
+    def visible_to(self, user):
+        """Return the seats of the organisations this person may see."""
+        return self.filter(organisation__in=Organisation.objects.visible_to(user))
+
     def steering_group(self, day=None):
         """Return the seats of the Steering Group on this day: chair, full and Secretariat seats, and advisory members."""
         return self.as_of(day).exclude(kind=Seat.Kind.OBSERVER)

@@ -1,15 +1,35 @@
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Case, F, Prefetch, Q, When
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from efc.models import Term, TermQuerySet, search_column, search_index
 from members.models import Organisation
 
+RESERVED_SLUGS = {"results"}  # pages beside those of the programmes
+UNREAD = (
+    "organisation__description",
+    "organisation__search_vector",
+)  # what no page about the work shows of an organisation
+
 
 class ProgrammeQuerySet(TermQuerySet):
+    def visible_to(self, user):
+        """Return all: what the coalition has agreed to do is public."""
+        return self
+
+    def ran_on(self, day=None):
+        """Return the programme that runs on this day (today when left out), else the latest that had begun: one row or none."""
+        day = day or timezone.localdate()
+        begun = self.filter(Q(starts_on=None) | Q(starts_on__lte=day))
+        is_over = Case(When(ends_on__lt=day, then=1), default=0)
+        return begun.order_by(is_over, F("starts_on").desc(nulls_last=True))[:1]
+
     def current(self, day=None):
-        """Return the programme that runs on this day, else the latest that has begun."""
-        return self.as_of(day).order_by("-starts_on").first() or self.order_by("-starts_on").first()
+        """Return the programme of `ran_on`, or None."""
+        return self.ran_on(day).first()
 
 
 class Programme(Term):
@@ -39,6 +59,22 @@ class Programme(Term):
     def get_absolute_url(self):
         return reverse("workpackages:programme", args=[self.slug])
 
+    def clean(self):
+        if self.slug in RESERVED_SLUGS:
+            raise ValidationError({"slug": _("This address belongs to another page. Choose another one.")})
+
+    @property
+    def is_closed(self):
+        return self.ends_on is not None and self.ends_on < timezone.localdate()
+
+    @property
+    def shown_day(self):
+        """Return the day for which its teams are shown: today, or the nearest day on which it ran."""
+        day = timezone.localdate()
+        if self.ends_on and self.ends_on < day:
+            return self.ends_on
+        return max(self.starts_on, day) if self.starts_on else day
+
 
 class Objective(models.Model):
     """One of a programme's numbered objectives."""
@@ -64,6 +100,22 @@ class WorkPackageQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Return all: a work package's name, aim and leads are public."""
         return self
+
+    def for_lists(self):
+        """Leave out what lists do not show."""
+        return self.select_related("programme").defer("description", "search_vector", "programme__summary")
+
+    def with_leads(self, day=None):
+        """Add `leads_then`: who leads each on this day. Costs: one query more."""
+        leads = Lead.objects.as_of(day).select_related("organisation").defer(*UNREAD).order_by("organisation__name")
+        return self.prefetch_related(Prefetch("leads", leads, to_attr="leads_then"))
+
+    def with_contributors(self, day=None):
+        """Add `contributors_then`: who takes part in each on this day. Costs: one query more."""
+        rows = Contributor.objects.as_of(day).select_related("organisation").defer(*UNREAD)
+        return self.prefetch_related(
+            Prefetch("contributors", rows.order_by("organisation__name"), to_attr="contributors_then")
+        )
 
 
 class WorkPackage(models.Model):
@@ -99,9 +151,24 @@ class WorkPackage(models.Model):
     def code(self):
         return f"WP{self.number}"
 
+    @property
+    def path(self):
+        """Return what tells it from the work packages of other programmes: `2012-2015/training`."""
+        return f"{self.programme.slug}/{self.slug}"
+
     def get_absolute_url(self):
-        """Return the page of this work package; closed programmes keep theirs under the programme's address."""
+        """Return its page, which stays when the programme is closed. Costs: a query where the programme was not selected too."""
         return reverse("workpackages:detail", args=[self.programme.slug, self.slug])
+
+
+class TeamQuerySet(TermQuerySet):
+    """Rows that tie an organisation to a work package."""
+
+    def for_lists(self):
+        """Bring the work package and its programme along, without what lists do not show."""
+        return self.select_related("work_package__programme").defer(
+            "work_package__description", "work_package__search_vector", "work_package__programme__summary"
+        )
 
 
 class Lead(Term):
@@ -112,6 +179,8 @@ class Lead(Term):
     work_package = models.ForeignKey(WorkPackage, models.CASCADE, related_name="leads", verbose_name=_("work package"))
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="leads", verbose_name=_("organisation"))
     source = models.CharField(_("source"), max_length=200, blank=True)
+
+    objects = TeamQuerySet.as_manager()
 
     class Meta(Term.Meta):
         verbose_name = _("lead")
@@ -134,6 +203,8 @@ class Contributor(Term):
         Organisation, models.PROTECT, related_name="contributions", verbose_name=_("organisation")
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
+
+    objects = TeamQuerySet.as_manager()
 
     class Meta(Term.Meta):
         verbose_name = _("contributor")

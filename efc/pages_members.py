@@ -1,0 +1,56 @@
+"""The pages of the members with what the rooms to their right know: the work, news, publications, the page on joining."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from members import views
+from members.urls import patterns
+from publications.models import NewsItem, Page, Publication
+from workpackages.models import Contributor, Lead, Programme, WorkPackage
+
+RELATED_ITEMS = 6  # newest first; the rest is found through the lists and the search
+
+
+class Directory(views.Directory):
+    def work_on(self, day):
+        """Return the work of the programme that ran on this day. Costs: 3 queries."""
+        packages = WorkPackage.objects.filter(programme__in=Programme.objects.ran_on(day)).for_lists()
+        return [
+            views.Work(
+                package.code,
+                str(package),
+                {lead.organisation_id for lead in package.leads_then},
+                {contributor.organisation_id for contributor in package.contributors_then},
+            )
+            for package in packages.with_leads(day).with_contributors(day)
+        ]
+
+
+class Profile(views.Profile):
+    def work(self):
+        """Return what the organisation leads and takes part in, the latest programme first. Costs: 2 queries."""
+        rows = [
+            (row.work_package, what, row)
+            for model, what in ((Lead, _("Leads")), (Contributor, _("Supports")))
+            for row in model.objects.filter(organisation=self.object).for_lists()
+        ]
+        return sorted(rows, key=lambda row: (row[0].programme.starts_on or date.min, -row[0].number), reverse=True)
+
+    def related(self):
+        """Return published news and publications that name the organisation. Costs: 2 queries."""
+        return {
+            "news": NewsItem.objects.published().for_lists().filter(organisations=self.object)[:RELATED_ITEMS],
+            "publications": Publication.objects.published()
+            .for_lists()
+            .filter(contributors=self.object)[:RELATED_ITEMS],
+        }
+
+
+class Join(views.Join):
+    def page(self):
+        return Page.objects.published().filter(key="join").first()
+
+
+app_name = "members"
+urlpatterns = patterns(Directory, Profile, Join)
