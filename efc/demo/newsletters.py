@@ -6,6 +6,7 @@ from django.utils import translation
 
 from efc.demo.rows import at, make
 from newsletter.models import Consent, Issue, IssueItem, Subscriber, Suppression
+from newsletter.services.issues import archive_issue
 from newsletter.services.subscribers import consent_wording
 
 RECONSTRUCTED = "Numbering reconstructed: the number of this issue is not on record."
@@ -89,7 +90,7 @@ def load_issues(news, publications):
         IssueItem.objects.bulk_create(
             IssueItem(issue=issue, order=order, **item) for order, item in enumerate(items, start=1)
         )
-        issue.move("archive", by=None, sent_at=at(issue.dated_on))
+        archive_issue(issue, by=None, sent_at=at(issue.dated_on))
 
 
 def subscribe(today):

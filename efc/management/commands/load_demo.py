@@ -16,7 +16,18 @@ from newsletter.models import Issue, Subscriber
 from publications.models import NewsItem, Page, Publication
 from workpackages.models import WorkPackage
 
-COUNTED = (Organisation, WorkPackage, Event, NewsItem, Publication, Page, Issue, Subscriber, ContactMessage, Hotline)
+COUNTED = {
+    "organisations": Organisation,
+    "work packages": WorkPackage,
+    "events": Event,
+    "news": NewsItem,
+    "publications": Publication,
+    "pages": Page,
+    "newsletters": Issue,
+    "subscribers": Subscriber,
+    "messages": ContactMessage,
+    "hotlines": Hotline,
+}
 FIRST_DAY = date(2017, 1, 1)
 
 
@@ -43,9 +54,8 @@ class Command(BaseCommand):
             raise CommandError("The demonstration is loaded only where EFC_DEMO=1 is set, and never on a real portal.")
         with translation.override("en"):
             load(today or timezone.localdate(), self.stdout)
-        self.stdout.write(
-            ", ".join(f"{model.objects.count()} {model._meta.verbose_name_plural}" for model in COUNTED) + "."
-        )
+        counts = ", ".join(f"{model.objects.count()} {name}" for name, model in COUNTED.items())
+        self.stdout.write(f"The demonstration holds {counts}.")
         self.stdout.write("Sign in as")
         for role, email, password in ACCOUNTS:
             self.stdout.write(f"  {role:<28}  {email:<32}  {password}")
