@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=250, verbose_name='subject')),
                 ('html', models.TextField(editable=False, verbose_name='HTML with marks')),
                 ('text', models.TextField(editable=False, verbose_name='text with marks')),
+                ('web_html', models.TextField(default='', editable=False, verbose_name='web version')),
                 ('digest', models.CharField(editable=False, max_length=64, verbose_name='digest of the content')),
                 ('total', models.PositiveIntegerField(default=0, editable=False, verbose_name='recipients')),
                 ('prepared_at', models.DateTimeField(auto_now_add=True, verbose_name='prepared')),
