@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.urls import NoReverseMatch, path, reverse
 from django.utils.html import format_html
@@ -66,12 +67,21 @@ class EditorAdmin(MoveAdmin):
     form = GuardedForm
     markdown_fields: tuple = ()
     save_on_top = True
+    formfield_overrides = {
+        models.DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "widget": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        }
+    }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         base = getattr(db_field, "translated_field", db_field).name
         if base in self.markdown_fields:
             kwargs["widget"] = MarkdownTextarea(reverse(f"admin:{self._url_name('preview')}"))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, widget=forms.CheckboxSelectMultiple, **kwargs)
 
     def _url_name(self, what):
         return f"{self.opts.app_label}_{self.opts.model_name}_{what}"

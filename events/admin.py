@@ -25,7 +25,6 @@ class EventAdmin(EditorAdmin):
     list_filter = ["status", "kind", "is_demo"]
     search_fields = ["title", "teaser", "place", "city"]
     date_hierarchy = "starts_on"
-    filter_horizontal = ["organisers"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
         (None, {"fields": ["status", "kind", "title", "slug", "teaser", "description", "wordings_kept"]}),

@@ -34,7 +34,6 @@ class NewsItemAdmin(EditorAdmin):
     list_filter = ["status", "kind", "is_archive", "has_content_note", "is_demo"]
     search_fields = ["title_en", "title_fr", "title_de", "title_nl", "summary_en", "body_en", "source_name"]
     date_hierarchy = "dated_on"
-    filter_horizontal = ["organisations"]
     prepopulated_fields = {"slug": ["title_en"]}
     fieldsets = [
         (None, {"fields": ["status", "kind", "dated_on", "place", "slug", "publish_at"]}),
@@ -72,7 +71,6 @@ class PublicationAdmin(EditorAdmin):
     list_filter = ["status", "kind", "is_demo"]
     search_fields = ["title_en", "title_fr", "title_de", "title_nl", "subtitle_en", "summary_en"]
     date_hierarchy = "dated_on"
-    filter_horizontal = ["contributors"]
     prepopulated_fields = {"slug": ["title_en"]}
     fieldsets = [
         (None, {"fields": ["status", "kind", "dated_on", "slug", "publish_at", "wordings_kept"]}),
