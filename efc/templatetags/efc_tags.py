@@ -8,6 +8,7 @@ from django import template
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.serializers.json import DjangoJSONEncoder
+from django.forms import Field
 from django.template.defaultfilters import filesizeformat
 from django.template.defaulttags import querystring
 from django.templatetags.static import static
@@ -358,7 +359,7 @@ def markdown_mail(text):
 def error_summary(*forms):
     """List what is wrong in one form or several, each a link to its field; efc.js puts the focus here."""
     errors = [
-        (_anchor(form, name), error)
+        (_anchor(form, name), _sentence(form, name, error))
         for form in forms
         if form is not None and form.is_bound
         for name, messages in form.errors.items()
@@ -385,6 +386,11 @@ def error_summary(*forms):
         heading,
         items,
     )
+
+
+def _sentence(form, name, error):
+    """Name the field where the error alone does not: the summary stands far from it."""
+    return f"{form[name].label}: {error}" if error == Field.default_error_messages["required"] else error
 
 
 def _anchor(form, name):
