@@ -60,6 +60,7 @@ class Programme(Term):
         return reverse("workpackages:programme", args=[self.slug])
 
     def clean(self):
+        super().clean()
         if self.slug in RESERVED_SLUGS:
             raise ValidationError({"slug": _("This address belongs to another page. Choose another one.")})
 

@@ -1,7 +1,10 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+TOO_EARLY = _("The last day lies before the first day. Give a later last day.")
 
 
 class TermQuerySet(models.QuerySet):
@@ -31,9 +34,14 @@ class Term(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="%(app_label)s_%(class)s_ends_after_start",
-                violation_error_message=_("The last day lies before the first day. Give a later last day."),
+                violation_error_message=TOO_EARLY,
             )
         ]
+
+    def clean(self):
+        """Say it at the field; the constraints on overlap could not even compare such a term."""
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": TOO_EARLY})
 
     def holds_on(self, day):
         return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or self.ends_on >= day)
