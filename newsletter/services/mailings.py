@@ -71,7 +71,7 @@ def _freeze_recipients(mailing):
             "INSERT INTO newsletter_delivery"  # noqa: S608  (our own query)
             " (mailing_id, subscriber_id, address, token, message_id, state, worker, attempts, last_error)"
             " SELECT %s, reader.id, reader.email, reader.token, replace(gen_random_uuid()::text, '-', ''), 'queued', '', 0, ''"
-            f" FROM ({readers}) AS reader ON CONFLICT (mailing_id, address) DO NOTHING",
+            f" FROM ({readers}) AS reader (id, email, token) ON CONFLICT (mailing_id, address) DO NOTHING",
             [mailing.pk, *values],
         )
     mailing.total = mailing.deliveries.count()
