@@ -11,6 +11,7 @@ import publications.api
 import workpackages.api
 
 router = DefaultRouter()
+router.include_format_suffixes = False
 router.APIRootView.permission_classes = [AllowAny]
 for room in (members, workpackages, events, publications):
     room.api.register(router)

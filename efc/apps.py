@@ -21,9 +21,10 @@ class EfcAdminConfig(AdminConfig):
     default_site = "efc.adminsite.Desk"
 
     def ready(self):
-        """Leave out what the portal does not let anybody edit: roles are the table in `efc.roles`."""
+        """Leave out what nobody edits here: roles are the table in `efc.roles`, addresses are on the account."""
         super().ready()
+        from allauth.account.models import EmailAddress
         from django.contrib import admin
         from django.contrib.auth.models import Group
 
-        admin.site.unregister(Group)
+        admin.site.unregister([Group, EmailAddress])

@@ -10,6 +10,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.db import connection
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
@@ -26,7 +27,9 @@ def public_page(view):
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):
-        if request.method not in ("GET", "HEAD") or any(name in request.COOKIES for name in PERSONAL_COOKIES):
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        if any(name in request.COOKIES for name in PERSONAL_COOKIES):
             return _private(view(request, *args, **kwargs))
         version, now = current_version()
         key = (request.get_full_path(), translation.get_language(), request.get_host())
@@ -40,18 +43,16 @@ def public_page(view):
         if response.status_code == 200 and not response.streaming and not response.cookies:
             if len(_pages) >= MAX_PAGES:
                 _pages.clear()
-            _pages[key] = (version, until, (response.content, response["Content-Type"]))
-            return _answer(response.content, response["Content-Type"])
+            _pages[key] = (version, until, (response.content, dict(response.items())))
+            return _answer(*_pages[key][2])
         return response
 
     wrapper.login_required = False
     return wrapper
 
 
-def _answer(content, content_type):
-    from django.http import HttpResponse
-
-    response = HttpResponse(content, content_type=content_type)
+def _answer(content, headers):
+    response = HttpResponse(content, headers=headers)
     response["Cache-Control"] = "no-cache"
     patch_vary_headers(response, ["Cookie"])
     return response

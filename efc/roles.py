@@ -20,6 +20,8 @@ def _all(app, *models):
 ROLES = {
     SECRETARIAT: [
         "efc.view_user",
+        "efc.add_user",
+        "efc.change_user",
         "efc.view_auditentry",
         "efc.view_auditseal",
         "efc.view_outgoingmail",
