@@ -74,7 +74,7 @@ def search(words, user=None, *, page=1):
         [
             kind.rows(user)
             .filter(search_vector=query)
-            .annotate(rank=SearchRank(F("search_vector"), query), kind=Value(name, CharField()))[:MOST_RANKED]
+            .annotate(rank=SearchRank(F("search_vector"), query), found_in=Value(name, CharField()))[:MOST_RANKED]
             for name, kind in KINDS.items()
         ]
     )
@@ -83,7 +83,7 @@ def search(words, user=None, *, page=1):
         ranked = _union(
             [
                 kind.rows(user)
-                .annotate(rank=TrigramWordSimilarity(words, kind.title), kind=Value(name, CharField()))
+                .annotate(rank=TrigramWordSimilarity(words, kind.title), found_in=Value(name, CharField()))
                 .filter(rank__gte=ALIKE)[:PER_PAGE]
                 for name, kind in KINDS.items()
             ]
@@ -93,7 +93,7 @@ def search(words, user=None, *, page=1):
 
 
 def _union(querysets):
-    first, *rest = [rows.values_list("kind", "pk", "rank") for rows in querysets]
+    first, *rest = [rows.values_list("found_in", "pk", "rank") for rows in querysets]
     return sorted(first.union(*rest, all=True), key=lambda row: (-row[2], row[0], -row[1]))
 
 
