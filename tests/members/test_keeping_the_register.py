@@ -55,9 +55,7 @@ def test_an_organisation_is_added_with_its_membership_and_seat(secretariat_clien
 def test_a_change_names_the_fields_and_the_kinds_of_rows_and_no_names(secretariat_client):
     organisation = OrganisationFactory(name="Example Bank", slug="example-bank", is_public=False)
     person = PersonFactory(name="Head of compliance")
-    data = form_data(
-        sector="technology", website="https://bank.example", **rows("representatives", {"person": person.pk})
-    )
+    data = form_data(website="https://bank.example", **rows("representatives", {"person": person.pk}))
     assert secretariat_client.post(change_url(organisation), data).status_code == 302
     assert entries() == [("members.organisation.change", {"changed": ["Sector", "Website", "representative: added"]})]
 
