@@ -22,6 +22,14 @@ def _media(settings, tmp_path):
 
 
 @pytest.fixture(autouse=True)
+def _english():
+    """Begin in English, whatever the page before was: translated fields are written in the active language."""
+    from django.utils import translation
+
+    translation.activate("en")
+
+
+@pytest.fixture(autouse=True)
 def _no_kept_pages():
     from efc import cache
 
