@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from efc.cache import public_page
 from efc.workflow import WrongStatus
-from newsletter.forms import LanguageForm, SubscribeForm
+from newsletter.forms import ConfirmForm, LanguageForm, SubscribeForm
 from newsletter.models import Issue, IssueItem, Subscriber, mask
 from newsletter.rendering import web_version
 from newsletter.services import subscribers
@@ -95,13 +95,14 @@ def personal(field):
 
 @personal("confirm_token")
 def confirm(request, subscriber):
-    form = LanguageForm(request.POST if request.method == "POST" else None, initial={"language": subscriber.language})
+    form = ConfirmForm(request.POST if request.method == "POST" else None, initial={"language": subscriber.language})
     if request.method == "POST" and "new_link" in request.POST:
         subscribers.send_new_link(subscriber)
         return render(request, "newsletter/asked.html", {"address": subscriber.masked})
     if form.is_bound and form.is_valid():
         try:
-            subscribers.confirm_subscription(subscriber, language=form.cleaned_data["language"], page=_page(request))
+            language = form.cleaned_data["language"] or subscriber.language
+            subscribers.confirm_subscription(subscriber, language=language, page=_page(request))
         except WrongStatus:
             pass  # pressed twice, or too late: the page says how it stands
         return redirect(request.path)

@@ -18,7 +18,7 @@ from efc.permissions import require
 from events.models import Event
 from newsletter import emails, rendering
 from newsletter.links_check import broken_paths
-from newsletter.models import Issue, IssueItem, Mailing, Subscriber
+from newsletter.models import Issue, IssueItem, Subscriber
 from publications.models import NewsItem, Publication
 
 TEST_ADDRESSES = 6
@@ -257,22 +257,3 @@ def announce_mailing(mailing, *, by):
     for officer in others:
         emails.mailing_prepared(mailing, officer)
     return len(others)
-
-
-@transaction.atomic
-def take_back_mailing(mailing, *, by):
-    """Make a draft again of an issue whose mailing was prepared and not released, so that it can be changed.
-
-    Writes: removes the mailing and its recipients, an audit entry. Raises: ValidationError when it was released.
-    """
-    require(by, "newsletter.send_mailing", mailing)
-    mailing = Mailing.objects.select_for_update().select_related("issue").get(pk=mailing.pk)
-    if mailing.status != Mailing.Status.PREPARED:
-        raise ValidationError(_("This mailing was released already; it can be paused or stopped."))
-    issue = mailing.issue
-    audit.record("newsletter.mailing.take_back", mailing, by, recipients=mailing.total)
-    mailing.deliveries.all().delete()
-    mailing.delete()
-    if issue.status != Issue.Status.DRAFT:
-        issue.move("reopen", by=by, web_html="")
-    return issue

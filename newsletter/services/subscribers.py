@@ -186,7 +186,7 @@ def forget_names_of_the_erased():
     return rows.update(address=name, token="")
 
 
-def tidy_subscribers(now=None):
+def tidy(now=None):
     """Remind once after three days, erase after seven who never confirmed, and erase who left long ago.
 
     Letters: confirm_reminder. Returns: {"reminded": n, "erased": n}.

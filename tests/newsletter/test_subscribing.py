@@ -206,8 +206,8 @@ def test_tidying_reminds_once_after_three_days_and_erases_after_seven():
     gone = subscribers.subscribe("gone@post.example", language="en", page=HOME)
     Subscriber.objects.filter(pk=waiting.pk).update(requested_at=now - timedelta(days=3, minutes=1))
     Subscriber.objects.filter(pk=gone.pk).update(requested_at=now - timedelta(days=7, minutes=1))
-    assert subscribers.tidy_subscribers(now) == {"reminded": 1, "erased": 1}
-    assert subscribers.tidy_subscribers(now) == {"reminded": 0, "erased": 0}
+    assert subscribers.tidy(now) == {"reminded": 1, "erased": 1}
+    assert subscribers.tidy(now) == {"reminded": 0, "erased": 0}
     assert set(Subscriber.objects.values_list("email", flat=True)) == {
         "kept@post.example",
         "fresh@post.example",
