@@ -7,13 +7,14 @@ from rest_framework.routers import DefaultRouter
 
 import events.api
 import members.api
+import newsletter.api
 import publications.api
 import workpackages.api
 
 router = DefaultRouter()
 router.include_format_suffixes = False
 router.APIRootView.permission_classes = [AllowAny]
-for room in (members, workpackages, events, publications):
+for room in (members, workpackages, events, publications, newsletter):
     room.api.register(router)
 
 urlpatterns = [
