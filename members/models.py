@@ -158,10 +158,10 @@ class Organisation(models.Model):
 
     @property
     def full_name(self):
-        """Return the name, with the short name behind it where the name does not hold it already."""
-        if not self.short_name or self.short_name in self.name:
-            return self.name
-        return f"{self.name} ({self.short_name})"
+        """Return the name, with the short name behind it where that is an abbreviation the name does not hold already."""
+        if self.short_name.isupper() and self.short_name not in self.name:
+            return f"{self.name} ({self.short_name})"
+        return self.name
 
     @property
     def website_name(self):

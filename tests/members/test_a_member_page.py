@@ -59,6 +59,19 @@ def test_the_page_gives_the_facts(client, icmec):
     assert '<meta property="og:title" content="International Centre (ICMEC)">' in html
 
 
+@pytest.mark.parametrize(
+    ("name", "short_name", "expected"),
+    [
+        ("Internet Watch Foundation", "IWF", "Internet Watch Foundation (IWF)"),
+        ("Europol, European Cybercrime Centre (EC3)", "EC3", "Europol, European Cybercrime Centre (EC3)"),
+        ("Dutch National Police", "Dutch police", "Dutch National Police"),
+        ("Eurojust", "", "Eurojust"),
+    ],
+)
+def test_an_abbreviation_stands_behind_the_name(name, short_name, expected):
+    assert OrganisationFactory.build(name=name, short_name=short_name).full_name == expected
+
+
 def test_the_end_of_a_membership_is_said(client):
     former = OrganisationFactory(slug="former")
     MembershipTermFactory(organisation=former, starts_on=date(2013, 1, 1), ends_on=date(2014, 2, 28))
