@@ -1,6 +1,6 @@
 """The demonstration retells the record as it is, stands around the day it is given, and a second run changes nothing.
 
-It is loaded once for this module, on 22 November 2026, inside a transaction that is rolled back.
+It is loaded once for this module, on 22 November 2026, inside a transaction that is rolled back; each test has a savepoint in it.
 """
 
 import hashlib
@@ -24,6 +24,8 @@ from members.models import Organisation, Seat
 from newsletter.models import Consent, Issue, Subscriber
 from publications.models import NewsItem, Page, Publication
 from workpackages.models import Contributor, Lead, Programme, WorkPackage
+
+pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 11, 22)  # a Sunday
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -78,15 +80,13 @@ def test_a_second_run_changes_no_row_and_draws_no_file(demo):
 
 
 def test_what_a_person_has_changed_stays(demo):
-    with transaction.atomic():
-        Organisation.objects.filter(slug="google").update(contribution="Ours now.")
-        Seat.objects.filter(organisation__slug="paypal").update(starts_on=date(2013, 2, 1))
-        Subscriber.objects.filter(email="fraud@bank-south.example").delete()
-        call_command("load_demo", today=TODAY, stdout=StringIO())
-        assert Organisation.objects.get(slug="google").contribution == "Ours now."
-        assert [seat.starts_on for seat in Seat.objects.filter(organisation__slug="paypal")] == [date(2013, 2, 1)]
-        assert not Subscriber.objects.filter(email="fraud@bank-south.example").exists()
-        transaction.set_rollback(True)
+    Organisation.objects.filter(slug="google").update(contribution="Ours now.")
+    Seat.objects.filter(organisation__slug="paypal").update(starts_on=date(2013, 2, 1))
+    Subscriber.objects.filter(email="fraud@bank-south.example").delete()
+    call_command("load_demo", today=TODAY, stdout=StringIO())
+    assert Organisation.objects.get(slug="google").contribution == "Ours now."
+    assert [seat.starts_on for seat in Seat.objects.filter(organisation__slug="paypal")] == [date(2013, 2, 1)]
+    assert not Subscriber.objects.filter(email="fraud@bank-south.example").exists()
 
 
 def test_it_refuses_where_the_demonstration_is_off(demo, settings):
