@@ -48,18 +48,15 @@ class RenditionInline(admin.StackedInline):
     model = Rendition
     form = RenditionForm
     extra = 1
-    fields = ["title", "language", "file", "kept_file", "is_accessible", "order"]
-    readonly_fields = ["kept_file"]
+    view_on_site = False
+    fields = ["title", "language", "file", "kept_file", "size_bytes", "sha256", "is_accessible", "order"]
+    readonly_fields = ["kept_file", "size_bytes", "sha256"]
 
-    @admin.display(description=_("now"))
+    @admin.display(description=_("kept as"))
     def kept_file(self, rendition):
-        """Link to the file that is kept, with the facts printed beside it."""
         if not rendition.pk:
             return "–"
-        size = rendition.size_bytes
-        return format_html(
-            '<a href="{}">{}</a>, {} bytes, SHA-256 {}', rendition.get_absolute_url(), rendition.name, size, rendition.sha256
-        )  # fmt: skip
+        return format_html('<a href="{}">{}</a>', rendition.get_absolute_url(), rendition.name)
 
 
 @admin.register(Publication)

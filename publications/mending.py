@@ -93,11 +93,23 @@ def find_doubts(text):
                 yield what, around(paragraph, match.start())
         if is_open and paragraph.count('"') % 2:
             yield "a quotation mark has no partner", around(paragraph, paragraph.rindex('"'))
-        openings = [match.start() for match in _opening.finditer(paragraph)]
-        closings = [match.start() for match in _closing.finditer(paragraph)]
-        if len(openings) != len(closings):
-            lonely = openings[-1] if len(openings) > len(closings) else closings[0]
+        for lonely in _lonely_marks(paragraph):
             yield "a quotation mark has no partner", around(paragraph, lonely)
+
+
+def _lonely_marks(paragraph):
+    """Return the places of single quotation marks that open without closing, or close without opening."""
+    marks = sorted([(match.start(), True) for match in _opening.finditer(paragraph)]
+                   + [(match.start(), False) for match in _closing.finditer(paragraph)])  # fmt: skip
+    opened, lonely = [], []
+    for position, opens in marks:
+        if opens:
+            opened.append(position)
+        elif opened:
+            opened.pop()
+        else:
+            lonely.append(position)
+    return sorted(lonely + opened)
 
 
 def around(text, position, width=30):

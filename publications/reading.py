@@ -204,7 +204,7 @@ class Markdown(HTMLParser):
         parser.feed(source or "")
         parser.close()
         parser.end_block()
-        return "\n\n".join(parser.blocks).replace("\n\n- ", "\n- ").strip()
+        return re.sub(r"(?m)^(- .*)\n\n(?=- )", r"\1\n", "\n\n".join(parser.blocks)).strip()
 
     @classmethod
     def plain(cls, source):

@@ -14,6 +14,7 @@ from django.utils.html import conditional_escape
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
+from django.views.decorators.http import require_safe
 from django.views.generic import ListView
 
 from efc import files, richtext, wording
@@ -204,6 +205,7 @@ def publication_facts(publication):
 
 
 @login_not_required
+@require_safe
 def file(request, slug, name):
     """Answer with a file of a publication that is public, or that this person may see."""
     renditions = Rendition.objects.filter(publication__slug=slug, name=name)
