@@ -40,7 +40,7 @@ MEMBERS = {
         "training. It was welcomed to the coalition in August 2013 and took up the work on training in 2014.",
     ),
     "dutch-national-police": (
-        "Dutch National Police", "Dutch police", Sector.LAW_ENFORCEMENT, Kind.POLICE, "NL", "https://www.politie.nl",
+        "Dutch National Police", "", Sector.LAW_ENFORCEMENT, Kind.POLICE, "NL", "https://www.politie.nl",
         "Brings the experience of a national child-exploitation unit to operations and training.",
         "The Dutch National Police sat in the Steering Group at the beginning of the project, and led the work on training "
         "together with MasterCard and Microsoft.",

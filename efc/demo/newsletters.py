@@ -9,7 +9,8 @@ from newsletter.models import Consent, Issue, IssueItem, Subscriber, Suppression
 from newsletter.services.issues import archive_issue
 from newsletter.services.subscribers import consent_wording
 
-RECONSTRUCTED = "Numbering reconstructed: the number of this issue is not on record."
+RETOLD = "Retold for the demonstration; the original text is not reproduced."
+RECONSTRUCTED = f"Numbering reconstructed: the number of this issue is not on record. {RETOLD}"
 
 # number: (facts, news, publications)
 ISSUES = {
@@ -81,7 +82,7 @@ def load(today, news, publications):
 def load_issues(news, publications):
     """Put the issues of the record into the archive."""
     for number, (facts, stories, papers) in ISSUES.items():
-        issue, made = make(Issue, {"number": number}, is_demo=True, **facts)
+        issue, made = make(Issue, {"number": number}, is_demo=True, **{"number_note": RETOLD, **facts})
         if not made:
             continue
         items = [{"news_item": news[slug]} for slug in stories] + [
