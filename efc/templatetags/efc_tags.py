@@ -361,13 +361,15 @@ def error_summary(*forms):
     errors = [
         (_anchor(form, name), _sentence(form, name, error))
         for form in forms
-        if form is not None and form.is_bound
+        if form and form.is_bound
         for name, messages in form.errors.items()
         for error in messages
     ]
     if not errors:
         return ""
-    heading = ngettext("Check one answer", "Check %(count)d answers", len(errors)) % {"count": len(errors)}
+    heading = _("Please check this")
+    if any(anchor for anchor, _error in errors):
+        heading = ngettext("Check one answer", "Check %(count)d answers", len(errors)) % {"count": len(errors)}
     items = format_html_join(
         "",
         "{}",
