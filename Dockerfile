@@ -28,6 +28,7 @@ COPY . /app
 # The settings ask for addresses and a key; collecting files uses none of them.
 RUN SECRET_KEY=none DATABASE_URL=postgres://none REDIS_URL=redis://none EMAIL_URL=consolemail:// \
         python manage.py collectstatic --noinput -v 0 \
+    && chmod -R a+rX /srv/static \
     && python -m compileall -q /app
 USER 10001:10001
 EXPOSE 8000

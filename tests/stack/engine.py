@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from efc.embedded.processes import Processes
@@ -159,15 +160,16 @@ class Engine:
 
     def _ask_after_health(self) -> None:
         while True:
-            for name in self.call("podman", "ps", "--format", "{{.Names}}", check=False).split():
-                self.call("podman", "healthcheck", "run", name, check=False)
+            waiting = self.call("podman", "ps", "--filter=health=starting", "--format={{.Names}}", check=False).split()
+            with ThreadPoolExecutor() as asking:
+                list(asking.map(lambda name: self.call("podman", "healthcheck", "run", name, check=False), waiting))
             time.sleep(1)
 
 
 def build_options(lent: tuple[str, ...]) -> list[str]:
     """Return how images are built, with the files of this machine that are lent to the steps."""
     volumes = [f"--volume={path}:{path}:ro" for path in lent if Path(path).exists()]
-    return ["--quiet", "--isolation=chroot", "--format=docker", "--pull-never", "--layers=false", *volumes]
+    return ["--quiet", "--isolation=chroot", "--format=docker", "--pull-never", "--layers=true", *volumes]
 
 
 def from_wheels() -> dict[str, list[tuple[Path, str]]]:
