@@ -93,8 +93,15 @@ def search(words, user=None, *, page=1):
 
 
 def _union(querysets):
-    first, *rest = [rows.values_list("found_in", "pk", "rank") for rows in querysets]
-    return sorted(first.union(*rest, all=True), key=lambda row: (-row[2], row[0], -row[1]))
+    """Return [(room, pk, rank)], best first. Joined as SQL, because translated models have their own mind about columns."""
+    plain = [rows.rewrite(False) if hasattr(rows, "rewrite") else rows for rows in querysets]
+    parts = [rows.values_list("pk", "rank", "found_in").query.sql_with_params() for rows in plain]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(f"({sql})" for sql, _params in parts), [p for _sql, params in parts for p in params]
+        )
+        found = [(room, pk, rank) for pk, rank, room in cursor.fetchall()]
+    return sorted(found, key=lambda row: (-row[2], row[0], -row[1]))
 
 
 def _hits(ranked, words):

@@ -248,7 +248,7 @@ def contact_confirm(request, key):
 def search_page(request):
     form = SearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
-    context = {"query": words, "crumbs": crumbs(_("Search"))}
+    context = {"form": form, "query": words, "crumbs": crumbs(_("Search"))}
     if words:
         number = request.GET.get("page", "1")
         number = min(int(number), 500) if number.isdecimal() and len(number) < 6 else 1

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 from django.views.generic import ListView
 
 from efc.cache import public_page
@@ -93,6 +94,7 @@ def _calendar_answer(content, filename):
 
 
 @login_not_required
+@require_safe
 def ics(request, year, slug):
     """Answer with the calendar file of one published event."""
     event = get_object_or_404(Event.objects.published(), starts_on__year=year, slug=slug)

@@ -13,8 +13,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import conditional_escape
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 from django.views.generic import ListView
 
 from efc import files, richtext, wording

@@ -22,6 +22,12 @@ def _media(settings, tmp_path):
 
 
 @pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """Hash passwords quickly; that production hashes them slowly is a setting."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def _english():
     """Begin in English, whatever the page before was: translated fields are written in the active language."""
     from django.utils import translation

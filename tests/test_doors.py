@@ -1,0 +1,369 @@
+"""Every address of the portal × every persona × reading and sending → the answer, from a table written by hand.
+
+An address without a row fails. What a persona may not see must not be in any byte of what they get (the canaries).
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone, translation
+
+from efc import audit
+from efc.models import OutgoingMail
+from events.models import Event
+from publications.models import NewsItem, Publication
+from tests import factories
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+CANARY = "quagga"  # stands in everything that is not public
+
+# Answers of (visitor, member, officer) to GET, then to POST without any data.
+SHOWN = (200, 200, 200)
+NOT_SENT = (405, 405, 405)
+PAGE = SHOWN, NOT_SENT
+FORM = SHOWN, (422, 422, 422)
+DESK = (302, 302, 200)  # who has no business there is led to the sign-in page
+
+DOORS = {
+    "root": ((302, 302, 302), NOT_SENT),
+    "home": PAGE,
+    "coalition": PAGE,
+    "how_we_are_run": PAGE,
+    "history": PAGE,
+    "partners": PAGE,
+    "press": PAGE,
+    "accessibility": PAGE,
+    "privacy": PAGE,
+    "cookies": PAGE,
+    "legal": PAGE,
+    "report": PAGE,
+    "report_country": PAGE,
+    "help": PAGE,
+    "words": PAGE,
+    "search": PAGE,
+    "contact": FORM,
+    "contact_done": PAGE,
+    "contact_confirm": ((410, 410, 410), (410, 410, 410)),
+    "display": (SHOWN, (302, 302, 302)),
+    "health": PAGE,
+    "robots": PAGE,
+    "sitemap": PAGE,
+    "workspace": ((302, 200, 200), (302, 200, 200)),
+    "members:list": PAGE,
+    "members:download": PAGE,
+    "members:join": PAGE,
+    "members:detail": PAGE,
+    "workpackages:list": PAGE,
+    "workpackages:results": PAGE,
+    "workpackages:programme": PAGE,
+    "workpackages:detail": PAGE,
+    "events:list": PAGE,
+    "events:calendar": PAGE,
+    "events:detail": PAGE,
+    "events:ics": PAGE,
+    "publications:news_list": PAGE,
+    "publications:news_feed": PAGE,
+    "publications:news_year": PAGE,
+    "publications:news_detail": PAGE,
+    "publications:list": PAGE,
+    "publications:detail": PAGE,
+    "publications:file": PAGE,
+    "newsletter:home": FORM,
+    "newsletter:issue": PAGE,
+    "newsletter_links:confirm": (SHOWN, (302, 302, 302)),
+    "newsletter_links:unsubscribe": (SHOWN, (302, 302, 302)),
+    "newsletter_links:preferences": (SHOWN, (422, 422, 422)),
+    "account_login": ((200, 302, 302), (200, 302, 302)),
+    "account_logout": ((302, 200, 200), (302, 302, 302)),
+    "account_reauthenticate": ((302, 200, 200), (302, 200, 200)),
+    "account_change_password": ((302, 200, 200), (302, 200, 200)),
+    "account_set_password": ((302, 302, 302), (302, 302, 302)),
+    "account_reset_password": (SHOWN, SHOWN),
+    "account_reset_password_done": (SHOWN, NOT_SENT),
+    "account_reset_password_from_key": (SHOWN, SHOWN),
+    "account_reset_password_from_key_done": (SHOWN, NOT_SENT),
+    "schema": (SHOWN, NOT_SENT),
+    "api-root": (SHOWN, NOT_SENT),
+}
+API_LISTS = ["organisation", "seat", "programme", "work-package", "event", "newsitem", "publication", "issue"]
+for _name in API_LISTS:
+    DOORS[f"{_name}-list"] = DOORS[f"{_name}-detail"] = PAGE
+
+# What the officer may do at the desk with each kind of record: add, change, delete by their first letter.
+# All may be listed and their history read.
+DESK_RIGHTS = {
+    "efc_contactmessage": "c",
+    "efc_outgoingmail": "",
+    "efc_hotline": "acd",
+    "efc_auditentry": "",
+    "efc_user": "ac",
+    "members_organisation": "acd",
+    "members_person": "acd",
+    "members_seat": "acd",
+    "workpackages_programme": "acd",
+    "workpackages_workpackage": "acd",
+    "events_event": "acd",
+    "publications_page": "acd",
+    "publications_newsitem": "acd",
+    "publications_publication": "acd",
+    "newsletter_subscriber": "c",
+    "newsletter_delivery": "",
+    "newsletter_mailing": "",
+    "newsletter_suppression": "acd",
+    "newsletter_issue": "acd",
+}
+# Addresses of the desk beside those, with (visitor, member, officer) to GET and to POST.
+DESK_DOORS = {
+    "index": (DESK, DESK),
+    "login": ((302, 403, 302), (302, 403, 302)),
+    "logout": ((302, 302, 405), (302, 302, 302)),
+    "password_change": (DESK, DESK),
+    "password_change_done": (DESK, (302, 302, 405)),
+    "autocomplete": ((302, 302, 403), (302, 302, 405)),
+    "jsi18n": (DESK, (302, 302, 405)),
+    "view_on_site": ((302, 302, 302), (302, 302, 302)),
+    "app_list": (DESK, DESK),
+}
+# Acts of the desk whose answer to the officer depends on the record; the tests of their rooms say which.
+OWN_TESTS = {"move", "again", "preview", "look", "mail", "send", "test", "release", "erase", "receipt", "suppress"}
+
+PERSONAS = {
+    "visitor": 0,
+    "deactivated": 0,
+    "representative": 1,
+    "sg_member": 1,
+    "advisory_member": 1,
+    "chair": 1,
+    "secretariat": 2,
+}
+
+
+def addresses():
+    """Return the name of every address of the URLconf."""
+
+    def walk(resolver, namespace=""):
+        for entry in resolver.url_patterns:
+            if isinstance(entry, URLResolver):
+                yield from walk(entry, namespace + (f"{entry.namespace}:" if entry.namespace else ""))
+            elif entry.name:
+                yield f"{namespace}{entry.name}"
+
+    return sorted(set(walk(get_resolver())))
+
+
+def split_desk(name):
+    """Return (model, act) of an address of the desk, or (None, name) for one of the desk itself."""
+    name = name.removeprefix("admin:")
+    for model in DESK_RIGHTS:
+        if name.startswith(f"{model}_"):
+            return model, name.removeprefix(f"{model}_")
+    return None, name
+
+
+def expected(name):
+    """Return the table's (GET, POST) answers; None where the answer depends on the record (its own tests say)."""
+    if not name.startswith("admin:"):
+        return DOORS[name]
+    model, act = split_desk(name)
+    if model is None:
+        return DESK_DOORS[act]
+    rights = DESK_RIGHTS[model]
+    may = {"add": "a" in rights, "delete": "d" in rights}.get(act, True)
+    return (302, 302, None if act in OWN_TESTS else 200 if may else 403), (302, 302, None)
+
+
+def test_every_address_has_a_row():
+    known = [name for name in addresses() if not name.startswith("admin:")]
+    assert sorted(set(known) ^ set(DOORS)) == []
+    desk = [split_desk(name) for name in addresses() if name.startswith("admin:")]
+    assert sorted({act for model, act in desk if model is None} ^ set(DESK_DOORS)) == []
+    assert {model for model, _act in desk if model} == set(DESK_RIGHTS)
+
+
+@pytest.fixture
+def world(db, secretariat):
+    """One public record of each kind, and beside it those that are not public and carry the canary."""
+    hidden = [
+        {"status": "draft"},
+        {"status": "withdrawn"},
+        {"status": "approved", "publish_at": timezone.now() + timedelta(hours=1)},
+    ]
+    for fields in hidden:
+        title = {"title": f"{CANARY} title"}
+        factories.NewsItemFactory(**title, body=CANARY, summary=CANARY, **fields)
+        publication = factories.PublicationFactory(**title, summary=CANARY, **fields)
+        factories.RenditionFactory(publication=publication, name=f"{CANARY}-file")
+        factories.EventFactory(**title, description=CANARY, teaser=CANARY, **fields)
+        soon = timezone.localdate() + timedelta(days=3)
+        factories.EventFactory(title=f"{CANARY} soon", starts_on=soon, **fields)
+    keys = "coalition how-we-are-run history partners press accessibility privacy cookies legal join"
+    for key in keys.split():
+        factories.PageFactory(published=True, key=key, title=key)
+    factories.PageFactory(key="secret", title=CANARY, body=CANARY)
+    factories.OrganisationFactory(name=f"{CANARY} applicant", is_public=False)
+    factories.ContactMessageFactory(name=CANARY, body=CANARY)
+    letter = {"subject": CANARY, "text": CANARY, "template": "efc/message_received"}
+    OutgoingMail.objects.create(address=f"{CANARY}@post.example", **letter)
+    factories.SubscriberFactory(email=f"{CANARY}@reader.example", confirmed=True)
+    factories.IssueFactory(number=99, subject=f"{CANARY} issue", editorial=CANARY)
+    member = factories.MemberFactory(slug="shown")
+    factories.SeatFactory(organisation=member, holder=factories.PersonFactory(name=f"{CANARY} person"))
+    package = factories.WorkPackageFactory(slug="shown", programme__slug="shown")
+    factories.LeadFactory(work_package=package, organisation=member)
+    news = factories.NewsItemFactory(published=True, slug="shown")
+    event = factories.EventFactory(published=True, slug="shown")
+    publication = factories.PublicationFactory(published=True, slug="shown")
+    factories.RenditionFactory(publication=publication, name="shown-file")
+    subscriber = factories.SubscriberFactory(confirmed=True)
+    factories.IssueFactory(number=7, archived=True)
+    factories.HotlineFactory()
+    records = {
+        "efc_contactmessage": factories.ContactMessageFactory(),
+        "efc_outgoingmail": OutgoingMail.objects.create(address="a@post.example", **letter),
+        "efc_hotline": factories.HotlineFactory(country="FR"),
+        "efc_auditentry": audit.record("efc.user.change", secretariat, secretariat),
+        "efc_user": factories.UserFactory(),
+        "members_organisation": member,
+        "members_person": factories.PersonFactory(),
+        "members_seat": member.seats.get(),
+        "workpackages_programme": package.programme,
+        "workpackages_workpackage": package,
+        "events_event": event,
+        "publications_page": factories.PageFactory(key="another"),
+        "publications_newsitem": news,
+        "publications_publication": publication,
+        "newsletter_subscriber": subscriber,
+        "newsletter_suppression": factories.SuppressionFactory(),
+        "newsletter_mailing": factories.MailingFactory(issue__number=50),
+        "newsletter_delivery": factories.DeliveryFactory(mailing__issue__number=51),
+        "newsletter_issue": factories.IssueFactory(number=8),
+    }
+    arguments = {
+        "members:detail": ["shown"],
+        "workpackages:programme": ["shown"],
+        "workpackages:detail": ["shown", "shown"],
+        "events:detail": [2015, "shown"],
+        "events:ics": [2015, "shown"],
+        "publications:news_year": [2015],
+        "publications:news_detail": [2015, "shown"],
+        "publications:detail": ["shown"],
+        "publications:file": ["shown", "shown-file"],
+        "newsletter:issue": [7],
+        "newsletter_links:confirm": [subscriber.confirm_token],
+        "newsletter_links:unsubscribe": [subscriber.token],
+        "newsletter_links:preferences": [subscriber.token],
+        "contact_confirm": ["not-a-key"],
+        "report_country": ["be"],
+        "account_reset_password_from_key": ["1", "not-a-key"],
+        "organisation-detail": ["shown"],
+        "seat-detail": [member.seats.get().pk],
+        "programme-detail": ["shown"],
+        "work-package-detail": [package.pk],
+        "event-detail": [event.pk],
+        "newsitem-detail": [news.pk],
+        "publication-detail": [publication.pk],
+        "issue-detail": [7],
+        "admin:app_list": ["efc"],
+        "admin:view_on_site": [ContentType.objects.get_for_model(news).pk, news.pk],
+    }
+    return records, arguments
+
+
+def address(name, world):
+    records, arguments = world
+    model, act = split_desk(name) if name.startswith("admin:") else (None, name)
+    given = arguments.get(name, [])
+    if model and act not in ("changelist", "add", "preview"):
+        given = [records[model].pk, *(["approve"] if act == "move" else [])]
+    with translation.override("en"):
+        return reverse(name, args=given) + ("?topic=press" if name == "contact" else "")
+
+
+def client_of(persona, request):
+    """Return a signed-in client; the deactivated person signed in while the account was still open."""
+    client = Client()
+    if persona != "visitor":
+        user = request.getfixturevalue(persona)
+        was_active = user.is_active
+        type(user).objects.filter(pk=user.pk).update(is_active=True)
+        client.force_login(type(user).objects.get(pk=user.pk), backend=BACKEND)
+        type(user).objects.filter(pk=user.pk).update(is_active=was_active)
+    return client
+
+
+def content_of(answer):
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_reading(persona, world, request):
+    wrong = {}
+    group = PERSONAS[persona]
+    client = client_of(persona, request)
+    for name in addresses():
+        wanted = expected(name)[0][group]
+        if wanted is None:
+            continue
+        if name in ("account_logout", "admin:logout"):
+            client = client_of(persona, request)
+        answer = client.get(address(name, world))
+        if answer.status_code != wanted:
+            wrong[name] = (answer.status_code, wanted)
+        elif group < 2 and CANARY.encode() in content_of(answer):
+            wrong[name] = "shows the canary"
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_sending(persona, world, request):
+    wrong = {}
+    for name in addresses():
+        wanted = expected(name)[1][PERSONAS[persona]]
+        if wanted is not None:
+            answer = client_of(persona, request).post(address(name, world), {})
+            if answer.status_code != wanted:
+                wrong[name] = (answer.status_code, wanted)
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("persona", ["visitor", "sg_member"])
+@pytest.mark.parametrize("words", [CANARY, "title", f"{CANARY} applicant"])
+def test_searching_shows_no_canary(persona, words, world, request):
+    """The page repeats the words that were searched; so the hits are what is looked at."""
+    response = client_of(persona, request).get("/en/search/", {"q": words})
+
+    assert response.status_code == 200
+    hits = response.context.get("page_obj")
+    assert all(CANARY not in f"{hit.title}{hit.headline}" for hit in hits or [])
+
+
+@pytest.mark.parametrize(
+    ("model", "path"),
+    [
+        (NewsItem, "/en/news/2015/{}/"),
+        (Publication, "/en/publications/{}/"),
+        (Event, "/en/training-and-events/2015/{}/"),
+    ],
+)
+def test_what_is_not_public_answers_like_what_does_not_exist(model, path, world, client):
+    hidden = model.objects.filter(title=f"{CANARY} title")
+    assert len(hidden) == 3
+    missing = client.get(path.format("never-existed"))
+    for record in hidden:
+        answer = client.get(path.format(record.slug))
+        assert answer.status_code == 404
+        assert answer.content == missing.content.replace(b"never-existed", record.slug.encode())
+
+
+def test_a_visitor_gets_no_cookie_from_reading(world):
+    with_a_form = {"contact", "newsletter:home", "display"}
+    cookies = {}
+    for name, (reading, _sending) in DOORS.items():
+        if reading[0] == 200 and name not in with_a_form and not name.startswith(("newsletter_links", "account_")):
+            answer = Client().get(address(name, world))
+            if answer.cookies:
+                cookies[name] = list(answer.cookies)
+    assert cookies == {}
