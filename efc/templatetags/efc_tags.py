@@ -109,6 +109,13 @@ def translate_url(context, language):
     return f"/{language}{rest}"
 
 
+@register.simple_tag(takes_context=True)
+def content_lang(context):
+    """Mark a text that stands in another language than the page: the view sets `content_language` where it does."""
+    language = context.get("content_language")
+    return mark_safe(f' lang="{language}"') if language and language != get_language() else ""
+
+
 # ── pictures and small parts ─────────────────────────────────────────────
 
 
@@ -172,15 +179,6 @@ def file_facts(file):
     """Say what a download is before it is fetched: `PDF, 1.2 MB, English`."""
     facts = [FORMATS.get(file.media_type, ""), filesizeformat(file.size_bytes), language_name(file.language)]
     return ", ".join(str(fact) for fact in facts if fact)
-
-
-@register.filter
-def organisations(rows):
-    """Name the organisations of leads, seats or contributors in one phrase: `EC3, INHOPE and PayPal`."""
-    names = [str(row.organisation) for row in rows]
-    if len(names) < 2:
-        return "".join(names)
-    return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
 
 
 @register.filter
