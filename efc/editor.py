@@ -61,27 +61,16 @@ class GuardedForm(forms.ModelForm):
                 self.add_error("wordings_kept", wording.sentence_about(hit))
 
 
-class EditorAdmin(MoveAdmin):
-    """The desk's screen of something written: Markdown fields, guard, verbs as buttons, preview and view on site."""
+class MarkdownMixin:
+    """A screen of the desk with Markdown fields: each gets a toolbar and a preview."""
 
-    form = GuardedForm
     markdown_fields: tuple = ()
-    save_on_top = True
-    formfield_overrides = {
-        models.DateTimeField: {
-            "form_class": forms.DateTimeField,
-            "widget": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        }
-    }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         base = getattr(db_field, "translated_field", db_field).name
         if base in self.markdown_fields:
             kwargs["widget"] = MarkdownTextarea(reverse(f"admin:{self._url_name('preview')}"))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        return super().formfield_for_manytomany(db_field, request, widget=forms.CheckboxSelectMultiple, **kwargs)
 
     def _url_name(self, what):
         return f"{self.opts.app_label}_{self.opts.model_name}_{what}"
@@ -101,6 +90,22 @@ class EditorAdmin(MoveAdmin):
         return HttpResponse(
             format_html("{}<div class=prose>{}</div>", wording.hint(hits) if hits else "", richtext.render(text))
         )
+
+
+class EditorAdmin(MarkdownMixin, MoveAdmin):
+    """The desk's screen of something written: Markdown fields, guard, verbs as buttons, preview and view on site."""
+
+    form = GuardedForm
+    save_on_top = True
+    formfield_overrides = {
+        models.DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "widget": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        }
+    }
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, widget=forms.CheckboxSelectMultiple, **kwargs)
 
     def view_on_site(self, obj):
         try:

@@ -4,11 +4,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from efc.adminsite import VisibleAdmin
+from efc.editor import MarkdownMixin
 from members.forms import TermForm, TermFormSet
 from members.models import MembershipTerm, Organisation, Person, Representative, Seat
 
 
-class TermInline(admin.TabularInline):
+class TermInline(admin.StackedInline):
     """Rows with a term, the latest first; those that may not overlap are checked together."""
 
     form, formset = TermForm, TermFormSet
@@ -18,7 +19,7 @@ class TermInline(admin.TabularInline):
 
 class MembershipInline(TermInline):
     model = MembershipTerm
-    fields = ["starts_on", "ends_on", "source"]
+    fields = [("starts_on", "ends_on"), "source"]
 
 
 class SeatFormSet(TermFormSet):
@@ -27,14 +28,12 @@ class SeatFormSet(TermFormSet):
 
 class SeatInline(TermInline):
     model, formset = Seat, SeatFormSet
-    fields = ["kind", "starts_on", "ends_on", "holder", "alternate", "source"]
-    autocomplete_fields = ["holder", "alternate"]
+    fields = ["kind", ("starts_on", "ends_on"), ("holder", "alternate"), "source"]
 
 
-class RepresentativeInline(admin.TabularInline):
+class RepresentativeInline(admin.StackedInline):
     model = Representative
-    fields = ["person", "function", "starts_on", "ends_on"]
-    autocomplete_fields = ["person"]
+    fields = [("person", "function"), ("starts_on", "ends_on")]
     extra = 0
 
 
@@ -55,8 +54,9 @@ class MemberFilter(admin.SimpleListFilter):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(VisibleAdmin):
-    list_display = ["name", "short_name", "sector", "country", "current_seat", "is_public"]
+class OrganisationAdmin(MarkdownMixin, VisibleAdmin):
+    markdown_fields = ("description",)
+    list_display = ["name", "sector", "country", "current_seat", "is_public"]
     list_filter = [MemberFilter, "sector", "kind", "is_public", "is_demo"]
     search_fields = ["name", "short_name"]
     inlines = [MembershipInline, SeatInline, RepresentativeInline]
@@ -84,7 +84,6 @@ class PersonAdmin(VisibleAdmin):
     list_display = ["name", "email", "user"]
     list_select_related = ["user"]
     search_fields = ["name", "email"]
-    autocomplete_fields = ["user"]
 
 
 class RunningFilter(admin.SimpleListFilter):
@@ -111,6 +110,5 @@ class SeatAdmin(VisibleAdmin):
     list_filter = [RunningFilter, "kind"]
     list_select_related = ["organisation", "holder", "alternate"]
     search_fields = ["organisation__name", "organisation__short_name", "holder__name", "alternate__name"]
-    autocomplete_fields = ["organisation", "holder", "alternate"]
     date_hierarchy = "starts_on"
     ordering = ["organisation__name", "-starts_on"]

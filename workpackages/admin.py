@@ -4,28 +4,31 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from efc.adminsite import VisibleAdmin
+from efc.editor import MarkdownMixin
 from workpackages.forms import WorkPackageForm
 from workpackages.models import Contributor, Lead, Objective, Programme, WorkPackage
 
 
-class ObjectiveInline(admin.TabularInline):
+class ObjectiveInline(admin.StackedInline):
     model = Objective
-    fields = ["number", "title", "text"]
+    fields = [("number", "title"), "text"]
     extra = 0
 
 
-class WorkPackageInline(admin.TabularInline):
+class WorkPackageInline(admin.StackedInline):
     """The work packages by name; each has its own screen."""
 
     model = WorkPackage
-    fields = ["number", "name", "slug", "aim"]
+    fields = [("number", "name"), "slug", "aim"]
     prepopulated_fields = {"slug": ["name"]}
     extra = 0
     show_change_link = True
+    view_on_site = False  # the link to its own screen says enough
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(VisibleAdmin):
+class ProgrammeAdmin(MarkdownMixin, VisibleAdmin):
+    markdown_fields = ("summary",)
     list_display = ["name", "kind", "starts_on", "ends_on", "is_demo"]
     list_filter = ["kind", "is_demo"]
     search_fields = ["name"]
@@ -39,30 +42,28 @@ class ProgrammeAdmin(VisibleAdmin):
         return {} if obj else {"slug": ["name"]}
 
 
-class TeamInline(admin.TabularInline):
-    autocomplete_fields = ["organisation"]
-    extra = 0
-
-
-class LeadInline(TeamInline):
+class LeadInline(admin.StackedInline):
     model = Lead
-    fields = ["organisation", "starts_on", "ends_on", "source"]
+    extra = 0
+    fields = ["organisation", ("starts_on", "ends_on"), "source"]
 
 
-class ContributorInline(TeamInline):
+class ContributorInline(admin.StackedInline):
     model = Contributor
-    fields = ["organisation", "starts_on", "ends_on", "note"]
+    extra = 0
+    fields = ["organisation", ("starts_on", "ends_on"), "note"]
 
 
 @admin.register(WorkPackage)
-class WorkPackageAdmin(VisibleAdmin):
+class WorkPackageAdmin(MarkdownMixin, VisibleAdmin):
+    markdown_fields = ("description",)
     form = WorkPackageForm
+    fields = ["programme", "number", "name", "slug", "aim", "description", "objectives"]
     list_display = ["code", "name", "programme", "current_leads"]
     list_display_links = ["code", "name"]
     list_filter = ["programme"]
     list_select_related = ["programme"]
     search_fields = ["name", "aim"]
-    filter_horizontal = ["objectives"]
     inlines = [LeadInline, ContributorInline]
 
     def get_queryset(self, request):

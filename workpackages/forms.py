@@ -27,6 +27,7 @@ class WorkPackageForm(forms.ModelForm):
     class Meta:
         model = WorkPackage
         fields = ["programme", "number", "name", "slug", "aim", "description", "objectives"]
+        widgets = {"objectives": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,5 +1,6 @@
 """The Secretariat keeps the register at the desk; every change leaves an audit entry."""
 
+import re
 from datetime import date
 
 import pytest
@@ -171,3 +172,12 @@ def test_who_is_not_of_the_secretariat_does_not_reach_the_register(client, repre
     representative.save()
     client.force_login(representative, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert client.get("/admin/members/organisation/").status_code == 403
+
+
+def test_the_record_leads_to_its_page_and_previews_its_markdown(secretariat_client):
+    organisation = OrganisationFactory(slug="example-bank")
+    html = secretariat_client.get(change_url(organisation)).content.decode()
+    shortcut = re.search(r'href="(/admin/r/\d+/\d+/)"', html).group(1)
+    assert secretariat_client.get(shortcut)["Location"].endswith("/en/members/example-bank/")
+    preview = secretariat_client.post("/admin/members/organisation/preview/", {"text": "Sees **payments**."})
+    assert "<strong>payments</strong>" in preview.content.decode()
