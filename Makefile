@@ -117,7 +117,7 @@ bench-mail: setup ## Measure a mailing to 10,000 subscribers beside what a sende
 	@$(PY) -m tests.bench.mail $(ARGS)
 
 prove-mail: setup ## Show that a mailing survives kills, flushes and restarts (4 min)
-	@$(PY) -m tests.bench.faults $(ARGS)
+	@$(PY) -m tests.bench.prove_mail $(ARGS)
 
 bench-pages: setup ## Measure the public pages beside a bare view on the same server (4 min)
 	@$(PY) -m tests.bench.pages $(ARGS)

@@ -13,7 +13,7 @@ import time
 from collections import deque
 from types import SimpleNamespace
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from efc import smtp
 
@@ -22,7 +22,6 @@ CLAIM = 200  # rows taken at once
 WAIT_SECONDS = 1.0  # for answers, before looking round
 MEANWHILE_SECONDS = 2.0
 DATABASE_PATIENCE = 600  # seconds a run goes on asking for a database that is away: it may know answers to write down
-DATABASE_AWAY = (OperationalError, InterfaceError)
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +91,12 @@ def refuse_outer_transaction():
         pass
 
 
+def database_is_away(error):
+    """Tell a database that cannot be reached, or went away, from a statement that is wrong."""
+    # A connection cut in mid-statement comes as a plain DatabaseError.
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
+
+
 class _Run:
     def __init__(self, book, way, size, seconds, meanwhile):
         self.book, self.way, self.size, self.meanwhile = book, way, size, meanwhile
@@ -118,7 +123,9 @@ class _Run:
                     if not self.step():
                         return self.taken
                     away_since = None
-                except DATABASE_AWAY as error:
+                except (DatabaseError, InterfaceError) as error:
+                    if not database_is_away(error):
+                        raise
                     away_since = away_since or time.monotonic()
                     self.wait_for_database(error, away_since)
         finally:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -37,7 +37,9 @@ def run(seconds=ROUND_SECONDS):
             send(mailing, max(0.0, end - time.monotonic()))
             if time.monotonic() >= end:
                 return True
-    except ledger.DATABASE_AWAY as error:
+    except (DatabaseError, InterfaceError) as error:
+        if not ledger.database_is_away(error):
+            raise
         log.warning("The database is away: %s", str(error).strip().partition("\n")[0])
         connection.close()
     return False
