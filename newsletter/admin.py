@@ -76,12 +76,12 @@ class ReadOnly:
 # ── issues ───────────────────────────────────────────────────────────────
 
 
-class ItemInline(admin.TabularInline):
+class ItemInline(admin.StackedInline):
     """What stands in the issue, by number; a title or a text of its own takes the place of the item's."""
 
     model = IssueItem
     extra = 0
-    fields = ["order", "thing", "title", "text"]
+    fields = ["thing", ("order", "title"), "text"]
     readonly_fields = ["thing"]
     verbose_name_plural = _("In this issue")
 
@@ -94,7 +94,7 @@ class ItemInline(admin.TabularInline):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "text":
-            field.widget.attrs.update(rows=3, cols=40)
+            field.widget.attrs.update(rows=3)
         return field
 
     @admin.display(description=_("item"))
@@ -142,6 +142,10 @@ class IssueAdmin(DeskMixin, EditorAdmin):
 
     # ── writing ──
 
+    def view_on_site(self, obj):
+        """Link to the archive once the issue stands in it."""
+        return None if obj.status == Issue.Status.DRAFT else obj.get_absolute_url()
+
     def get_changeform_initial_data(self, request):
         number = issues.next_number()
         return {
@@ -155,6 +159,9 @@ class IssueAdmin(DeskMixin, EditorAdmin):
         if obj is not None and (obj.status != Issue.Status.DRAFT or Mailing.objects.filter(issue=obj).exists()):
             return False
         return super().has_delete_permission(request, obj)
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []  # a new issue has nothing in it yet
 
     def get_fieldsets(self, request, obj=None):
         sets = super().get_fieldsets(request, obj)
@@ -397,7 +404,7 @@ class DeliveryAdmin(ReadOnly, VisibleAdmin):
 # ── subscribers ──────────────────────────────────────────────────────────
 
 
-class ConsentInline(ReadOnly, admin.TabularInline):
+class ConsentInline(ReadOnly, admin.StackedInline):
     model = Consent
     extra = 0
     fields = ["at", "act", "way", "page", "language", "wording"]
