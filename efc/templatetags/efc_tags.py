@@ -15,7 +15,7 @@ from django.templatetags.static import static
 from django.utils.dateformat import format as date_format
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import mark_safe
-from django.utils.text import slugify
+from django.utils.text import get_text_list, slugify
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -179,6 +179,12 @@ def file_facts(file):
     """Say what a download is before it is fetched: `PDF, 1.2 MB, English`."""
     facts = [FORMATS.get(file.media_type, ""), filesizeformat(file.size_bytes), language_name(file.language)]
     return ", ".join(str(fact) for fact in facts if fact)
+
+
+@register.filter
+def organisations(rows):
+    """Name the organisations of leads, seats or contributors in one phrase: `EC3, INHOPE and PayPal`."""
+    return get_text_list([str(row.organisation) for row in rows], _("and"))
 
 
 @register.filter
