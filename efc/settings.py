@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -275,7 +276,20 @@ CONTACT_LIMITS = [(3, 600), (10, 86400)]  # (messages, seconds) from one address
 SUBSCRIBE_LIMITS = [(5, 600), (20, 86400)]
 ALTCHA_HMAC_KEY = env("ALTCHA_HMAC_KEY", default=SECRET_KEY)
 
-# ── logs ─────────────────────────────────────────────────────────────────
+# ── logs: no network address, no browser, no local variables; requests only when they fail ──
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = None
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.format_exc_info,
+        structlog.processors.KeyValueRenderer(key_order=["event"]),
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=True,
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
