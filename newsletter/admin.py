@@ -149,7 +149,7 @@ class IssueAdmin(DeskMixin, EditorAdmin):
     def get_changeform_initial_data(self, request):
         number = issues.next_number()
         return {
-            "number": number, "dated_on": timezone.localdate(), "subject": gettext("EFC newsletter %(number)s: ") % {"number": number},
+            "number": number, "dated_on": timezone.localdate(), "subject": f"EFC newsletter {number}: ",
         }  # fmt: skip
 
     def has_change_permission(self, request, obj=None):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from efc.models import Content, LedgerRow
-from efc.wording import Guarded
+from efc.wording import Guarded, find
 from efc.workflow import Move, Workflow
 from events.models import Event
 from publications.models import NewsItem, Publication
@@ -224,6 +224,14 @@ class Issue(Workflow, Guarded):
 
     def get_absolute_url(self):
         return reverse("newsletter:issue", args=[self.number])
+
+    def wordings(self, without=None):
+        """Return the guard's hits in the issue's own words, those given to its items included."""
+        hits = {hit.key: hit for hit in super().wordings(without)}
+        for item in self.items.all() if self.pk else []:
+            for hit in [*find(item.title), *find(item.text)]:
+                hits.setdefault(hit.key, hit)
+        return list(hits.values())
 
     def headlines(self, most):
         """Return the first titles of the issue; `items` may be prefetched."""

@@ -153,18 +153,8 @@ def _links(issue, rendered):
     return Check(True, sentence)
 
 
-def open_wordings(issue):
-    """Return the guard's hits in the issue's own words, titles and texts of its items included."""
-    hits = {hit.key: hit for hit in issue.open_wordings()}
-    for item in issue.items.all():
-        for hit in [*wording.find(item.title), *wording.find(item.text)]:
-            if hit.key not in issue.wordings_kept:
-                hits.setdefault(hit.key, hit)
-    return list(hits.values())
-
-
 def _guard(issue):
-    if hits := open_wordings(issue):
+    if hits := issue.open_wordings():
         return Check(False, " ".join(wording.sentence_about(hit) for hit in hits))
     return Check(True, _("The language guard found nothing to change."))
 
@@ -239,7 +229,12 @@ def send_test(issue, addresses, *, by):
 
 @transaction.atomic
 def archive_issue(issue, *, by, sent_at=None):
-    """Put an issue into the archive that went out by another way, as those before this portal did."""
+    """Put an issue into the archive that went out by another way, as those before this portal did.
+
+    Raises: ValidationError while something in it is not public.
+    """
+    if not (check := _public(issue)).holds:
+        raise ValidationError(check.sentence)
     rendered = rendering.render_issue(issue)
     return issue.move("archive", by=by, sent_at=sent_at or timezone.now(), web_html=rendered.web_html)
 

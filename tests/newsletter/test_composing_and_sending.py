@@ -112,6 +112,21 @@ def test_the_guard_asks_about_a_wording_and_the_answer_is_kept(desk):
     assert issue.open_wordings() == []
 
 
+def test_the_guard_reads_the_words_given_to_items_too(desk, issue):
+    item = issue.items.first()
+    item.text = "Sextortion is on the rise."
+    item.save()
+    assert [hit.term for hit in issue.open_wordings()] == ["Sextortion"]
+    assert 'value="sextortion"' in desk.get(f"/admin/newsletter/issue/{issue.pk}/change/").content.decode()
+
+
+def test_nothing_hidden_gets_into_the_archive_by_the_side_door(secretariat, issue, news):
+    news.move("withdraw", by=secretariat)
+    with pytest.raises(issues.ValidationError, match="Not public yet: Training in Budapest"):
+        issues.archive_issue(issue, by=secretariat)
+    assert Issue.objects.published().count() == 0
+
+
 # ── looking and testing ──────────────────────────────────────────────────
 
 
