@@ -129,8 +129,6 @@ class Smtp:
 
     def judged(self, key, answer):
         self.found.append((key, answer))
-        if answer.verdict in (TAKEN, REFUSED):
-            self.losses = 0
 
     def lost(self, line, why):
         self.lines.remove(line)
@@ -148,9 +146,14 @@ class Line:
 
     def __init__(self, pool):
         backend = get_connection(timeout=settings.EMAIL_TIMEOUT, fail_silently=False)
-        backend.open()  # TLS and sign-in as the EMAIL_ settings say
+        try:
+            backend.open()  # TLS and sign-in as the EMAIL_ settings say
+            backend.connection.ehlo_or_helo_if_needed()
+        except OSError:
+            if backend.connection:
+                backend.connection.close()
+            raise
         self.smtp = backend.connection
-        self.smtp.ehlo_or_helo_if_needed()
         self.pipelining = self.smtp.has_extn("pipelining")
         self.sock = self.smtp.sock
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -206,6 +209,7 @@ class Line:
         """Take one answer of the server and do what follows."""
         if self.final is not None:
             key, self.final = self.final, None
+            self.pool.losses = 0
             self.pool.judged(key, Answer(TAKEN) if code == 250 else Answer(REFUSED, code, words))
             if self.current is None:
                 self.begin()
@@ -229,6 +233,7 @@ class Line:
             (key, _message), self.current = self.current, None
             self.unsaid.clear()
             self.reset = True
+            self.pool.losses = 0
             self.pool.judged(key, self.refusal)
             self.begin()
         elif self.unsaid:
@@ -292,7 +297,9 @@ class Line:
         self.smtp.close()
         if self.final is not None:
             self.pool.judged(self.final, Answer(DOUBT, None, why))
-        for key, _message in ([self.current] if self.current else []) + list(self.waiting):
+        if self.current is not None:  # it may be this one that the server cannot bear: let the others go first
+            self.pool.judged(self.current[0], Answer(REFUSED, 421, why))
+        for key, _message in self.waiting:
             self.pool.judged(key, Answer(UNSENT, None, why))
         self.waiting.clear()
         self.current = self.final = None

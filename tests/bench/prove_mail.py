@@ -40,13 +40,20 @@ def main():
     chance = random.Random(options.seed)
     sink = ["--defer", "0.01", "--refuse", "0.002", "--seed", str(options.seed)]
     # Clocks of the portal run faster here than in production, so that a killed worker's rows come back in seconds.
-    settings = {"MAILING_LEASE_SECONDS": 3, "MAILING_RISK": options.risk, "MAILING_RATE_PER_SECOND": options.rate}
+    settings = {"MAILING_LEASE_SECONDS": 3, "MAILING_RISK": options.risk}
     with Stage(sink=sink, **settings) as stage:
         stage.become()
-        control = Proof(stage, chance, "tests.bench.careless", options.readers // 10, kills=4).run()
+        control = Proof(stage, chance, "tests.bench.careless", max(400, options.readers // 10), kills=4, rate=0).run()
         print()
         proof = Proof(
-            stage, chance, "efc", options.readers, kills=options.kills, redis_away=options.redis_away, crash=True
+            stage,
+            chance,
+            "efc",
+            options.readers,
+            kills=options.kills,
+            rate=options.rate,
+            redis_away=options.redis_away,
+            crash=True,
         ).run()
     proved = proof["lost"] == proof["wrong"] == proof["untold"] == 0 and proof["duplicates"] <= proof["bound"]
     failed = control["lost"] + control["wrong"] + control["untold"] > 0 or control["duplicates"] > control["bound"]
@@ -66,8 +73,9 @@ class Truth:
 
 
 class Proof:
-    def __init__(self, stage, chance, app, readers, *, kills, redis_away=0.0, crash=False):
+    def __init__(self, stage, chance, app, readers, *, kills, rate, redis_away=0.0, crash=False):
         self.stage, self.chance, self.app, self.n = stage, chance, app, readers
+        self.settings = {"MAILING_RATE_PER_SECOND": rate}
         self.kills, self.redis_away, self.crash = kills, redis_away, crash
         self.truth = Truth()
         self.ringing = threading.Event()
@@ -81,7 +89,7 @@ class Proof:
         self.stage.figures(reset=True)
         os.truncate(self.record, 0)
         for name in WORKERS:
-            self.stage.start_worker(name, app=self.app)
+            self.stage.start_worker(name, app=self.app, **self.settings)
         bell = threading.Thread(target=self.ring, daemon=True)
         bell.start()
         began = time.monotonic()
@@ -161,7 +169,7 @@ class Proof:
         worker = self.stage.processes.children[name]
         if self.chance.random() < 0.25:
             self.stage.stop_worker(name, signal.SIGKILL)
-            self.stage.start_worker(name, app=self.app)
+            self.stage.start_worker(name, app=self.app, **self.settings)
         else:
             for child in family(worker.pid).keys() - {worker.pid}:
                 os.kill(child, signal.SIGKILL)
