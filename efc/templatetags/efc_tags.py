@@ -3,6 +3,7 @@
 
 import json
 import re
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
@@ -228,39 +229,49 @@ def coalition_data():
 
 # ── dates ────────────────────────────────────────────────────────────────
 
+# Writing a date costs fifty times what looking it up costs, and lists show the same dates again and again.
+
 DAY = {"de": "j."}
-
-
-def _day(value):
-    return date_format(value, DAY.get(get_language(), "j"))
-
-
-def _time(value, text):
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
 
 
 @register.simple_tag
 def date_range(start, end=None):
     """Write `7–10 April 2015`, `30 April – 2 May 2015`, `24 June 2015`: always absolute, each end machine-readable."""
-    day = DAY.get(get_language(), "j")
-    last = end if end and end != start else None
-    if last is None:
-        return _time(start, date_format(start, f"{day} F Y"))
-    if (start.year, start.month) == (last.year, last.month):
-        return format_html("{}–{}", _time(start, _day(start)), _time(last, date_format(last, f"{day} F Y")))
-    first = f"{day} F" if start.year == last.year else f"{day} F Y"
-    return format_html("{} – {}", _time(start, date_format(start, first)), _time(last, date_format(last, f"{day} F Y")))
+    return _range(start, end or start, get_language())
 
 
 @register.simple_tag
 def date_block(start, end=None):
     """Write a date for the margin of a date list: the day large, month and year below it."""
-    last = end if end and end != start else start
+    return _block(start, end or start, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _range(start, last, language):
+    day = DAY.get(language, "j")
+    whole = f"{day} F Y"
+    if start == last:
+        return _time(start, date_format(start, whole))
     if (start.year, start.month) == (last.year, last.month):
-        days = _day(start) if last == start else f"{_day(start)}–{_day(last)}"
+        return _time(start, date_format(start, day)) + mark_safe("–") + _time(last, date_format(last, whole))
+    first = f"{day} F" if start.year == last.year else whole
+    return _time(start, date_format(start, first)) + mark_safe(" – ") + _time(last, date_format(last, whole))
+
+
+@lru_cache(maxsize=4096)
+def _block(start, last, language):
+    day = DAY.get(language, "j")
+    if (start.year, start.month) == (last.year, last.month):
+        days = date_format(start, day) + (f"–{date_format(last, day)}" if last != start else "")
         return _time(start, format_html("{}<small>{}</small>", days, date_format(start, "F Y")))
-    until = date_format(last, f"{DAY.get(get_language(), 'j')} F Y")
-    return _time(start, format_html("{}<small>{} – {}</small>", _day(start), date_format(start, "F"), until))
+    until = date_format(last, f"{day} F Y")
+    return _time(
+        start, format_html("{}<small>{} – {}</small>", date_format(start, day), date_format(start, "F"), until)
+    )
+
+
+def _time(value, text):
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
 
 
 # ── text ─────────────────────────────────────────────────────────────────
