@@ -5,7 +5,6 @@ from csp.decorators import csp
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -153,7 +152,7 @@ class IssueAdmin(DeskMixin, EditorAdmin):
         }  # fmt: skip
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and (obj is None or is_open(obj))
+        return super().has_change_permission(request, obj) and (obj is None or obj.is_open)
 
     def has_delete_permission(self, request, obj=None):
         if obj is not None and (obj.status != Issue.Status.DRAFT or Mailing.objects.filter(issue=obj).exists()):
@@ -205,7 +204,7 @@ class IssueAdmin(DeskMixin, EditorAdmin):
         return self.page(
             request, "look", issue, gettext("Newsletter %(number)s: look at it") % {"number": issue.number},
             views=VIEWS, view=view, rendered=rendered, size_kb=round(rendered.size_bytes / 1024), form=form,
-            checks=issues.checklist(issue, rendered), is_open=is_open(issue), status=422 if form.errors else 200,
+            checks=issues.checklist(issue, rendered), is_open=issue.is_open, status=422 if form.errors else 200,
         )  # fmt: skip
 
     def mail(self, request, object_id):
@@ -233,7 +232,7 @@ class IssueAdmin(DeskMixin, EditorAdmin):
         """The last page before an issue goes out: the checklist, whom it goes to, when, and the number to type."""
         issue = self.record_or_404(request, object_id)
         require(request.user, "newsletter.send_mailing", issue)
-        if not is_open(issue):
+        if not issue.is_open:
             return HttpResponseRedirect(self.after_sending(issue))
         alone = not settings.TWO_PERSONS_RELEASE
         checks = issues.checklist(issue)
@@ -243,7 +242,8 @@ class IssueAdmin(DeskMixin, EditorAdmin):
         form, count = SendForm(data), CountForm(data, total=total) if alone else None
         if data is not None and not missing and form.is_valid() and (count is None or count.is_valid()):
             try:
-                mailing = self._prepare(issue, form.cleaned_data["send_at"], count, request.user)
+                typed = count.cleaned_data["count"] if count else None
+                mailing = issues.send_issue(issue, by=request.user, send_at=form.cleaned_data["send_at"], count=typed)
             except REFUSALS as error:
                 form.add_error(None, error_text(error))
             else:
@@ -254,25 +254,9 @@ class IssueAdmin(DeskMixin, EditorAdmin):
             languages=languages, total=total, form=form, count=count, alone=alone, zone=zone(), status=422 if failed else 200,
         )  # fmt: skip
 
-    @transaction.atomic
-    def _prepare(self, issue, send_at, count, user):
-        issues.require_ready(issue)
-        mailing = mailings.prepare_mailing(issue, by=user, send_at=send_at)
-        if count is not None:
-            return mailings.release_mailing(mailing, by=user, count=count.cleaned_data["count"])
-        issues.announce_mailing(mailing, by=user)
-        return mailing
-
     def after_sending(self, issue):
         mailing = Mailing.objects.filter(issue=issue).first()
         return reverse("admin:newsletter_mailing_change", args=[mailing.pk]) if mailing else self.url("change", issue)
-
-
-def is_open(issue):
-    """Say whether an issue may still be changed: a draft without a mailing, or with one that was stopped before anything went out."""
-    if issue.status != Issue.Status.DRAFT:
-        return False
-    return not Mailing.objects.filter(issue=issue).exclude(status=Mailing.Status.STOPPED).exists()
 
 
 def zone():
@@ -340,7 +324,7 @@ class MailingAdmin(ReadOnly, DeskMixin, MoveAdmin):
         open_ = sum(counts[state] for state in Delivery.OPEN)
         return self.page(
             request, "progress", mailing, mailing.subject, figures=figures(mailing, counts), total=sum(counts.values()), open=open_,
-            buttons=buttons, stopping="stop" in request.GET, own=own, waits=waits, form=form, zone=zone(),
+            buttons=buttons, stopping="stop" in request.GET, own=own, later=bool(mailing.send_at and mailing.send_at > timezone.now()), waits=waits, form=form, zone=zone(),
             others=issues.officers_besides(request.user) if waits and own else [], running=mailing.status == Mailing.Status.SENDING,
             still="still" in request.GET, reload_seconds=RELOAD_SECONDS, unsubscribed=left_through(mailing),
             status=422 if form.errors else 200,

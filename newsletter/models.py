@@ -225,6 +225,13 @@ class Issue(Workflow, Guarded):
     def get_absolute_url(self):
         return reverse("newsletter:issue", args=[self.number])
 
+    @property
+    def is_open(self):
+        """Say whether it may still be changed: a draft without a mailing, or with one stopped before anything went out."""
+        if self.status != Issue.Status.DRAFT:
+            return False
+        return not Mailing.objects.filter(issue=self).exclude(status=Mailing.Status.STOPPED).exists()
+
     def wordings(self, without=None):
         """Return the guard's hits in the issue's own words, those given to its items included."""
         hits = {hit.key: hit for hit in super().wordings(without)}

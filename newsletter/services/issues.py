@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,10 +16,12 @@ from django.utils.translation import ngettext
 
 from efc import audit, wording
 from efc.permissions import require
+from efc.workflow import WrongStatus
 from events.models import Event
 from newsletter import emails, rendering
 from newsletter.links_check import broken_paths
 from newsletter.models import Issue, IssueItem, Subscriber
+from newsletter.services import mailings
 from publications.models import NewsItem, Publication
 
 TEST_ADDRESSES = 6
@@ -102,12 +105,6 @@ def checklist(issue, rendered=None):
     rendered = rendered or rendering.render_issue(issue)
     return [_content(issue), _subject(issue), _public(issue), _links(issue, rendered), _guard(issue), _text(rendered), _size(rendered), _web(rendered),
             _readers(), _tested(issue, rendered)]  # fmt: skip
-
-
-def require_ready(issue, rendered=None):
-    """Refuse with ValidationError while something is missing; the sentences say what."""
-    if missing := [check.sentence for check in checklist(issue, rendered) if not check.holds]:
-        raise ValidationError(missing)
 
 
 def _content(issue):
@@ -246,9 +243,20 @@ def officers_besides(user):
 
 
 @transaction.atomic
-def announce_mailing(mailing, *, by):
-    """Tell the other officers that a mailing waits for one of them. Letters: mailing_prepared. Returns: how many were told."""
-    others = officers_besides(by)
-    for officer in others:
+def send_issue(issue, *, by, send_at=None, count=None):
+    """Freeze a tested issue with everybody it goes to; then ask another officer to release it, or, where one is enough, let it go.
+
+    Writes: the mailing and its deliveries, audit entries. Letters: mailing_prepared to the other officers. Returns: the mailing.
+    Raises: WrongStatus when somebody was faster, ValidationError when it is not what was tested or the number typed is wrong.
+    """
+    issue = Issue.objects.select_for_update().get(pk=issue.pk)
+    if not issue.is_open:
+        raise WrongStatus(issue, "send")
+    mailing = mailings.prepare_mailing(issue, by=by, send_at=send_at)
+    if mailing.digest != issue.tested_digest:
+        raise ValidationError(_("The issue has changed since its test: send a test again."))
+    if not settings.TWO_PERSONS_RELEASE:
+        return mailings.release_mailing(mailing, by=by, count=count)
+    for officer in officers_besides(by):
         emails.mailing_prepared(mailing, officer)
-    return len(others)
+    return mailing

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from efc.models import OutgoingMail
+from efc.workflow import WrongStatus
 from newsletter import rendering
 from newsletter.models import Issue, IssueItem, Mailing, Subscriber
 from newsletter.services import issues, mailings
@@ -248,6 +249,22 @@ def test_an_item_that_is_withdrawn_in_between_stops_the_preparing(desk, secretar
     news.move("withdraw", by=secretariat)
     assert desk.post(f"/admin/newsletter/issue/{issue.pk}/send/", {"when": "now", "count": "3"}).status_code == 422
     assert Mailing.objects.count() == 0
+
+
+def test_what_goes_out_is_what_was_tested(secretariat, issue, readers, alone):
+    after_a_test(issue, secretariat)
+    Issue.objects.filter(pk=issue.pk).update(preview_line="Changed in another window.")
+    with pytest.raises(issues.ValidationError, match="has changed since its test"):
+        issues.send_issue(issue, by=secretariat, count=3)
+    assert Mailing.objects.count() == 0
+
+
+def test_pressing_twice_asks_the_second_officer_once(secretariat, second_officer, issue, readers):
+    after_a_test(issue, secretariat)
+    issues.send_issue(issue, by=secretariat)
+    with pytest.raises(WrongStatus):
+        issues.send_issue(issue, by=secretariat)
+    assert OutgoingMail.objects.filter(template="newsletter/mailing_prepared").count() == 1
 
 
 def test_a_time_to_send_is_in_brussels_and_after_now(desk, secretariat, issue, readers, alone):

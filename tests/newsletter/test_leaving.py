@@ -105,3 +105,10 @@ def test_erasing_leaves_figures_without_a_name(secretariat, subscriber):
     ]
     for entry in AuditEntry.objects.all():
         assert "reader.example" not in f"{entry.target_label} {entry.data}"
+
+
+@pytest.mark.parametrize("key", ["x", "x" * 3000, "é", "%2e%2e", "%00", "%ff", "a%0d%0ab"])
+@pytest.mark.parametrize("page", ["c", "u", "p"])
+def test_an_odd_key_is_answered_and_never_a_fault(client, page, key):
+    assert client.get(f"/n/{page}/{key}/").status_code in (400, 404)
+    assert client.post(f"/n/{page}/{key}/", {"language": "en"}).status_code in (400, 404)
