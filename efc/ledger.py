@@ -108,6 +108,7 @@ class _Run:
         self.unsure = []  # rows whose opening may or may not have been committed; none of them left
         self.last_id = 0
         self.taken = 0
+        self.let_go = False  # the book is closed just now: give back what is claimed
         self.look = False  # failures were written down: let the book look at them
         self.well = False  # the book knows that the mail server is there
         self.dry_until = 0.0
@@ -158,6 +159,8 @@ class _Run:
                 cursor.execute(self.sql.unopen, [[row.id for row in self.unsure], self.me])
             self.claimed.extendleft(reversed(self.unsure))
             self.unsure = []
+        if self.let_go:
+            self.release()
         if self.look:
             self.book.failed()
             self.look = False
@@ -178,7 +181,7 @@ class _Run:
         if not count and not self.open:
             time.sleep(min(wait, WAIT_SECONDS))
         batch = []
-        while self.claimed and len(batch) < count:
+        for _each in range(count):
             row = self.claimed.popleft()
             try:
                 row.message = row.message or self.book.compose(row)
@@ -208,8 +211,9 @@ class _Run:
             states = dict(cursor.fetchall())
         self.answered, self.unsure = [], []
         self.look = self.look or any(state in ("failed", "in_doubt") for _row, state, *_rest in closing)
-        if batch and not states:
-            self.release()  # paused, stopped, or the lease ran out
+        if len(states) < len(batch):  # paused, stopped, or the lease ran out
+            self.claimed.extendleft(row for row in batch if row.id not in states)
+            self.let_go = True
         return [row for row in batch if states.get(row.id) == "attempting"]
 
     def listen(self):
@@ -257,10 +261,10 @@ class _Run:
 
     def release(self):
         """Give back what is claimed and has not left."""
-        ids = [row.id for row in self.claimed]
-        self.claimed.clear()
         with transaction.atomic(durable=True), connection.cursor() as cursor:
-            cursor.execute(self.sql.release, [ids, self.me])
+            cursor.execute(self.sql.release, [[row.id for row in self.claimed], self.me])
+        self.claimed.clear()
+        self.let_go = False
 
     def give_up(self, why):
         """Leave with the mail server away; the next ring tries again. No row has lost an attempt by it."""

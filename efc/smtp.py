@@ -297,8 +297,10 @@ class Line:
         self.smtp.close()
         if self.final is not None:
             self.pool.judged(self.final, Answer(DOUBT, None, why))
-        if self.current is not None:  # it may be this one that the server cannot bear: let the others go first
-            self.pool.judged(self.current[0], Answer(REFUSED, 421, why))
+        if self.current is not None:
+            # With no other message before it, it may be this one that the server cannot bear: let the others go first.
+            blame = Answer(REFUSED, 421, why) if self.final is None else Answer(UNSENT, None, why)
+            self.pool.judged(self.current[0], blame)
         for key, _message in self.waiting:
             self.pool.judged(key, Answer(UNSENT, None, why))
         self.waiting.clear()
