@@ -16,6 +16,7 @@ from efc.embedded.postgres import OWNER, Postgres
 from efc.embedded.processes import Processes
 from efc.embedded.valkey import DATABASES, Valkey
 
+SERVICES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 SETTINGS = {
     "SECRET_KEY": "a-key-for-tests-that-protects-nothing-at-all-and-is-long-enough",
     "EMAIL_URL": "memorymail://",
@@ -70,3 +71,9 @@ def own_database(url: str, worker: str) -> str:
     if re.search(r"[?&]db=\d+", url):
         return re.sub(r"([?&]db=)\d+", rf"\g<1>{number}", url)
     return re.sub(r"/\d*$", "", url) + f"/{number}"
+
+
+def outside_environment() -> dict[str, str]:
+    """Return our environment without what stands in it for the tests, for programs that bring their own services."""
+    ours = (*SERVICES, *SETTINGS, "EFC_STATE", "DJANGO_SETTINGS_MODULE")
+    return {name: value for name, value in os.environ.items() if name not in ours}

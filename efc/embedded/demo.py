@@ -20,7 +20,7 @@ from urllib.request import Request, urlopen
 
 from . import ports
 from .directories import UnsafeDirectory
-from .postgres import OWNER, Postgres, PostgresFailed
+from .postgres import OWNER, Postgres, PostgresFailed, tail
 from .processes import Processes
 from .smtp_catcher import CatcherFailed, SmtpCatcher
 from .valkey import Valkey, ValkeyFailed
@@ -34,6 +34,7 @@ MADE_BY_THE_DEMO = (
     "static.made-from",
     "secret-key",
     "loaded",
+    "load_demo.log",
     "beat",
     "demo.json",
 )
@@ -56,6 +57,8 @@ class Demo:
             "EFC_STATE": str(state),
             "EFC_READ_DOTENV": "false",
             "PYTHONUNBUFFERED": "1",
+            # The worker advises against root; the demo may be all there is on a machine.
+            "PYTHONWARNINGS": "ignore:You're running the worker",
         }
 
     def start(self, processes: Processes) -> dict:
@@ -106,7 +109,7 @@ class Demo:
         loaded = self.state / "loaded"
         if not loaded.exists() and (PROJECT / "efc/management/commands/load_demo.py").exists():
             print("Loading the coalition …", flush=True)
-            self._manage(processes, "load_demo")
+            self._manage(processes, "load_demo", log=self.state / "load_demo.log")
             loaded.touch()
 
     def _start_portal(self, processes: Processes, listeners: list[socket.socket]) -> None:
@@ -115,13 +118,13 @@ class Demo:
         self._run(
             processes, "web", "gunicorn", "efc.wsgi:application", *binds, "--workers", "2", "--threads", "4",
             "--no-control-socket", "--log-level", "warning", "--graceful-timeout", "5",
-            pass_fds=[listener.fileno() for listener in listeners],
+            "--preload", pass_fds=[listener.fileno() for listener in listeners],
         )  # fmt: skip
         for listener in listeners:
             listener.close()
-        celery = ("celery", "-A", "efc.celery:app")
+        celery = ("celery", "--quiet", "--app", "efc.celery:app")
         self._run(
-            processes, "worker", *celery, "worker", "--loglevel", "INFO", "--concurrency", "2",
+            processes, "worker", *celery, "worker", "--loglevel", "WARNING", "--concurrency", "2",
             "--hostname", "demo@%h", "--without-gossip", "--without-mingle",
         )  # fmt: skip
         (self.state / "beat").mkdir(exist_ok=True)
@@ -151,13 +154,13 @@ class Demo:
             "environment": ours,
         }
 
-    def _manage(self, processes: Processes, *arguments: str, **environment: str) -> None:
+    def _manage(self, processes: Processes, *arguments: str, log: Path | None = None, **environment: str) -> None:
         name = arguments[0]
-        child = processes.start(
-            name, [sys.executable, "manage.py", *arguments], env=self.environment | environment, cwd=PROJECT
-        )
+        command = [sys.executable, "manage.py", *arguments]
+        child = processes.start(name, command, env=self.environment | environment, cwd=PROJECT, log=log)
         if status := child.wait():
-            raise DemoFailed(f"`manage.py {name}` ended with {status}; what it said stands above.")
+            said = f" it says:\n{tail(log, 15)}" if log else " what it said stands above."
+            raise DemoFailed(f"`manage.py {name}` ended with {status};{said}")
         processes.forget(name)
 
     def _run(self, processes: Processes, name: str, *command, pass_fds: Iterable[int] = ()) -> None:

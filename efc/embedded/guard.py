@@ -37,10 +37,16 @@ def send(group: int, number: int) -> None:
 def end(group: int, number: int, grace: float) -> None:
     """End a process group: first as it likes to be asked, after the grace by force."""
     send(group, number)
-    deadline = time.monotonic() + grace
+    wait(group, grace)
+    send(group, signal.SIGKILL)
+    wait(group, 5)
+
+
+def wait(group: int, seconds: float) -> None:
+    """Wait until a process group has ended, but no longer than this."""
+    deadline = time.monotonic() + seconds
     while alive(group) and time.monotonic() < deadline:
         time.sleep(0.02)
-    send(group, signal.SIGKILL)
 
 
 def main() -> None:

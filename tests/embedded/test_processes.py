@@ -58,7 +58,7 @@ def test_stopping_ends_even_a_child_that_refuses_and_its_children(tmp_path):
     with Processes() as processes:
         child = processes.start("stubborn", [sys.executable, "-c", STUBBORN], log=tmp_path / "log", grace=0.3)
         until(lambda: len(group_of(child.pid)) == 2)
-    assert group_of(child.pid) == []
+    until(lambda: group_of(child.pid) == [])
     assert child.returncode == -signal.SIGKILL
 
 
