@@ -13,7 +13,8 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends \
         libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --user-group --no-create-home --home-dir /nonexistent portal \
+    && groupadd --gid 10001 portal \
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent portal \
     && install -d -o portal -g portal -m 0750 /srv/media
 COPY --from=libraries /venv /venv
 ENV PATH=/venv/bin:$PATH \

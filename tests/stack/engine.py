@@ -139,7 +139,7 @@ class Engine:
         return dict(sorted(states.items()))
 
     def call(self, *command, environment: dict[str, str] | None = None, check: bool = True) -> str:
-        """Run a program and return what it says; fail with the end of it when it fails."""
+        """Run a program and return what it says; without a check, its complaints too. Raises: Failed, with the end."""
         done = subprocess.run(
             [str(part) for part in command],
             env=self.environment | (environment or {}),
@@ -150,7 +150,7 @@ class Engine:
         if check and done.returncode:
             said = (done.stdout + done.stderr).strip().splitlines()[-25:]
             raise Failed(f"{' '.join(map(str, command[:6]))} … ended with {done.returncode}:\n" + "\n".join(said))
-        return done.stdout.strip() or done.stderr.strip()
+        return (done.stdout if check else done.stdout + done.stderr).strip()
 
     def clear(self) -> None:
         """Remove every container, volume, network and image."""
