@@ -15,16 +15,13 @@ RELATED_ITEMS = 6  # newest first; the rest is found through the lists and the s
 class Directory(views.Directory):
     def work_on(self, day):
         """Return the work of the programme that ran on this day. Costs: 3 queries."""
-        packages = WorkPackage.objects.filter(programme__in=Programme.objects.ran_on(day)).for_lists()
-        return [
-            views.Work(
-                package.code,
-                str(package),
-                {lead.organisation_id for lead in package.leads_then},
-                {contributor.organisation_id for contributor in package.contributors_then},
-            )
-            for package in packages.with_leads(day).with_contributors(day)
-        ]
+        packages = WorkPackage.objects.filter(programme__in=Programme.objects.ran_on(day)).only("number", "name")
+        work = {package.pk: views.Work(package.code, str(package)) for package in packages}
+        for model, team in ((Lead, "leads"), (Contributor, "contributors")):
+            rows = model.objects.as_of(day).filter(work_package__in=work).order_by()
+            for package, organisation in rows.values_list("work_package", "organisation"):
+                getattr(work[package], team).add(organisation)
+        return list(work.values())
 
 
 class Profile(views.Profile):

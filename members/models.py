@@ -4,7 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -65,11 +65,8 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(is_public=True)
 
     def members(self, day=None):
-        """Return who belonged to the coalition on this day (today when left out): members, and who sat in the Steering Group."""
-        own = Q(organisation=OuterRef("pk"))
-        return self.filter(
-            Exists(MembershipTerm.objects.as_of(day).filter(own)) | Exists(Seat.objects.steering_group(day).filter(own))
-        )
+        """Return the organisations that were members on this day (today when left out)."""
+        return self.filter(Exists(MembershipTerm.objects.as_of(day).filter(organisation=OuterRef("pk"))))
 
     def named(self, words):
         """Return those with these words in their name, whatever the accents and the case."""
@@ -94,15 +91,15 @@ class OrganisationQuerySet(models.QuerySet):
         )
 
     def composition(self, day=None):
-        """Return [(strand, how many in the Steering Group, how many others)] for the members of this day, every strand named."""
+        """Return the members of this day as `composition` counts them. Costs: one query."""
         seated = Exists(Seat.objects.steering_group(day).filter(organisation=OuterRef("pk")))
-        rows = (
-            self.members(day).order_by().annotate(seated=seated).values_list("sector", "seated").annotate(n=Count("pk"))
-        )
-        found = Counter()
-        for sector, is_seated, number in rows:
-            found[STRAND_OF[Sector(sector)], is_seated] += number
-        return [(strand, found[strand, True], found[strand, False]) for strand in Strand]
+        return composition(self.members(day).order_by().values_list("sector", seated))
+
+
+def composition(rows):
+    """Count (sector, whether in the Steering Group). Returns: [(strand, seats, others)], every strand named."""
+    found = Counter((STRAND_OF[Sector(sector)], bool(is_seated)) for sector, is_seated in rows)
+    return [(strand, found[strand, True], found[strand, False]) for strand in Strand]
 
 
 class Organisation(models.Model):

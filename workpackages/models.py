@@ -111,13 +111,6 @@ class WorkPackageQuerySet(models.QuerySet):
         leads = Lead.objects.as_of(day).select_related("organisation").defer(*UNREAD).order_by("organisation__name")
         return self.prefetch_related(Prefetch("leads", leads, to_attr="leads_then"))
 
-    def with_contributors(self, day=None):
-        """Add `contributors_then`: who takes part in each on this day. Costs: one query more."""
-        rows = Contributor.objects.as_of(day).select_related("organisation").defer(*UNREAD)
-        return self.prefetch_related(
-            Prefetch("contributors", rows.order_by("organisation__name"), to_attr="contributors_then")
-        )
-
 
 class WorkPackage(models.Model):
     """A numbered part of a programme's work, led by one to three organisations at a time."""

@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from members.models import Seat, Sector
+from members.models import Organisation, Seat, Sector
 from tests.factories import (
     ContributorFactory,
     LeadFactory,
     MemberFactory,
+    MembershipTermFactory,
     OrganisationFactory,
     ProgrammeFactory,
     SeatFactory,
@@ -133,19 +134,14 @@ def test_no_member_is_said_in_words(client):
 
 
 @pytest.mark.parametrize("number", [10, 500])
-def test_any_number_of_members_costs_eight_queries(client, django_assert_num_queries, number):
-    package = WorkPackageFactory()
-    for organisation in OrganisationFactory.build_batch(number):
-        organisation.save()
-    rows = [
-        (SeatFactory, {}),
-        (LeadFactory, {"work_package": package}),
-        (ContributorFactory, {"work_package": package}),
-    ]
-    organisations = list(type(organisation).objects.all())
+@pytest.mark.parametrize(("query", "queries"), [("", 7), ("?sector=ind&wp=WP4&q=o", 8)])
+def test_any_number_of_members_costs_the_same_queries(client, django_assert_num_queries, number, query, queries):
+    package = WorkPackageFactory(number=4)
+    organisations = Organisation.objects.bulk_create(OrganisationFactory.build_batch(number))
+    rows = [(MembershipTermFactory, {}), (SeatFactory, {})]
+    rows += [(factory, {"work_package": package}) for factory in (LeadFactory, ContributorFactory)]
     for factory, values in rows:
-        built = [factory.build(organisation=organisation, **values) for organisation in organisations]
-        type(built[0]).objects.bulk_create(built)
-    with django_assert_num_queries(8):
-        response = client.get(URL)
+        factory._meta.model.objects.bulk_create(factory.build(organisation=row, **values) for row in organisations)
+    with django_assert_num_queries(queries):
+        response = client.get(f"{URL}{query}")
     assert len(response.context["members"]) == number

@@ -30,11 +30,17 @@ def test_both_ends_belong_to_a_membership(starts_on, ends_on, holds):
     assert list(Organisation.objects.members(DAY)) == ([organisation] if holds else [])
 
 
-def test_a_seat_in_the_steering_group_makes_a_member_and_an_observers_does_not():
-    seated, observer = OrganisationFactory(), OrganisationFactory()
-    SeatFactory(organisation=seated, kind=Seat.Kind.ADVISORY)
+def test_a_seat_alone_makes_no_member():
+    observer = OrganisationFactory()
     SeatFactory(organisation=observer, kind=Seat.Kind.OBSERVER)
-    assert list(Organisation.objects.members(DAY)) == [seated]
+    member = MemberFactory()
+    assert list(Organisation.objects.members(DAY)) == [member]
+
+
+def test_an_observer_sits_outside_the_steering_group():
+    SeatFactory(kind=Seat.Kind.OBSERVER)
+    advisory = SeatFactory(kind=Seat.Kind.ADVISORY)
+    assert list(Seat.objects.steering_group(DAY)) == [advisory]
 
 
 def test_a_day_left_out_is_today():
