@@ -117,8 +117,8 @@ def parse_date(text):
 
 def publisher(entry, text):
     """Return (whether the text is somebody else's, whose, or nothing where that is not on record)."""
-    if entry.source:
-        return True, entry.source
+    if source := mend(entry.source).text.strip():
+        return True, " ".join(source.split())
     for name, pattern in PUBLISHERS:
         if re.search(pattern, text, re.MULTILINE):
             return True, name
@@ -167,7 +167,11 @@ def build(entry, title, body):
     item.title_en, item.body_en = name, markdown
     item.has_content_note = bool(ABUSE.search(f"{name}\n{body.text}"))
     if is_external:
-        item.kind, item.source_name, item.source_url = NewsItem.Kind.EXTERNAL, source[:150], entry.url[:200]
+        item.kind, item.source_name, item.source_url = (
+            NewsItem.Kind.EXTERNAL,
+            source[:150],
+            mend(entry.url).text.strip(),
+        )
         item.summary_en = line_of_ours(item.source_name)
         item.body_en = quoted(markdown) if markdown else ""
         item.has_content_note = True

@@ -5,7 +5,6 @@ import io
 import json
 import re
 from dataclasses import dataclass
-from datetime import date
 from html.parser import HTMLParser
 
 import feedparser
@@ -72,14 +71,16 @@ def read_json(text):
         try:
             item, position = decoder.raw_decode(text, position)
         except json.JSONDecodeError as error:
-            problems.append(
-                (f"line {error.lineno}", f"This is not JSON: {error.msg.lower()} at character {error.colno}.")
-            )
+            line = f"line {error.lineno}"
+            problems.append((line, f"This is not JSON: {error.msg.lower()} at character {error.colno}."))
             following = re.compile(r"\n\s*(?=\{)").search(text, max(error.pos, position + 1))
             if following is None:
                 break
             position = following.end()
             continue
+        except (ValueError, RecursionError):
+            problems.append((where, "This is too deep or too large for an item. The file is read up to here."))
+            break
         if isinstance(item, dict):
             entries.append(from_columns(where, item))
         else:
@@ -142,7 +143,9 @@ def read_feed(raw):
             Entry(
                 f"entry {number}",
                 title=Markdown.plain(found.get("title", "")),
-                date=date(*moment[:3]).isoformat() if moment else found.get("published", found.get("updated", "")),
+                date="{:04}-{:02}-{:02}".format(*moment)
+                if moment
+                else found.get("published", found.get("updated", "")),
                 body=Markdown.of(body),
                 source=(found.get("source") or {}).get("title", ""),
                 url=found.get("link", "") if found.get("source") else "",

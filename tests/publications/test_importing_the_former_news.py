@@ -164,6 +164,30 @@ def test_an_unreadable_file_is_named_and_the_next_one_is_read(db, tmp_path, cont
     assert len(report.taken) == 5
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '{"title": "Odd\\u0000 \\ud800title", "date": "01.03.2014", "body": "a\\u0000b\\udfff", "source": "W\\u0000"}',
+        '{"title": ["a", 1], "date": "01.03.2014", "body": {"x": null}}',
+        '{"title": "Odd", "date": "01.03.2014", "source": "W", "url": "javascript:alert(1)"}',
+        '{"title": "Odd", "date": 20140301, "body": 1e999}',
+        '{"title": "' + 300 * "long " + '", "date": "01.03.2014"}',
+        '{"title": "Odd", "date": {}}',
+        "[" * 5000,
+        "9" * 5000,
+    ],
+)
+def test_odd_items_stop_nothing(db, tmp_path, odd):
+    path = tmp_path / "odd.json"
+    path.write_text('[{"title": "Good", "date": "01.03.2014"},\n' + odd + "\n]")
+
+    report = import_news([path])
+
+    assert len(report.taken) + len(report.problems) == 2
+    assert report.taken[0].title == "Good"
+    assert [where for where, _sentence in report.problems] in ([], ["line 2"])
+
+
 def test_a_file_that_is_not_there_is_named(db, tmp_path):
     [(where, sentence)] = import_news([tmp_path / "nothing.json"]).problems
 
