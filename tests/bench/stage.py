@@ -73,6 +73,7 @@ class Stage:
         self.env = {
             **os.environ,
             "DATABASE_URL": self.postgres.url(),
+            "DATABASE_OWNER_URL": self.postgres.url(OWNER),
             "REDIS_URL": self.valkey.url(),
             "EMAIL_URL": f"smtp://127.0.0.1:{self.port}",
             "SECRET_KEY": "a-key-for-benches-that-protects-nothing-at-all-and-is-long-enough",
@@ -82,6 +83,8 @@ class Stage:
             "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
             **{name: str(value) for name, value in self.settings.items()},
         }
+        for name in ("BROKER_URL", "CACHE_URL", "SITE_URL"):
+            self.env.pop(name, None)
         subprocess.run(
             [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
             env=self.env | {"DATABASE_URL": self.postgres.url(OWNER)},
