@@ -257,6 +257,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The public register, news, events and publications of the European Financial Coalition.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"SectorEnum": "members.models.Sector"},
 }
 
 # The Member States and neighbours whose hotlines the report page lists.

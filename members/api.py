@@ -18,7 +18,7 @@ class DayFilter(filters.DateFilter):
 
 
 class OrganisationFilter(filters.FilterSet):
-    member_on = DayFilter(method="members", label=_("Member on this day"))
+    as_of = DayFilter(method="members", label=_("Members on this day, as they were then"))
     q = filters.CharFilter(method="named", label=_("Words in the name"))
 
     class Meta:
@@ -26,7 +26,7 @@ class OrganisationFilter(filters.FilterSet):
         fields = ["sector", "kind", "country"]
 
     def members(self, rows, name, day):
-        return rows.members(day)
+        return rows.members(day).with_membership(day)
 
     def named(self, rows, name, words):
         return rows.named(words)

@@ -9,10 +9,8 @@ from efc.models import Term, TermQuerySet, search_column, search_index
 from members.models import Organisation
 
 RESERVED_SLUGS = {"results"}  # pages beside those of the programmes
-UNREAD = (
-    "organisation__description",
-    "organisation__search_vector",
-)  # what no page about the work shows of an organisation
+# What no page about the work shows of an organisation.
+UNREAD = ("organisation__description", "organisation__search_vector")
 
 
 class ProgrammeQuerySet(TermQuerySet):
@@ -142,7 +140,7 @@ class WorkPackage(models.Model):
         return f"{self.code} {self.name}"
 
     @property
-    def code(self):
+    def code(self) -> str:
         return f"WP{self.number}"
 
     @property

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from members.models import Seat, Sector
-from tests.factories import MemberFactory, OrganisationFactory, PersonFactory, SeatFactory
+from tests.factories import MemberFactory, MembershipTermFactory, OrganisationFactory, PersonFactory, SeatFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -52,9 +52,21 @@ def test_organisations_are_filtered(client):
     MemberFactory(slug="bank", sector=Sector.PAYMENT, name="Banque générale")
     OrganisationFactory(slug="police", sector=Sector.LAW_ENFORCEMENT)
     assert slugs(client.get("/api/v1/organisations/?sector=payment")) == ["bank"]
-    assert slugs(client.get("/api/v1/organisations/?member_on=2013-08-05")) == ["bank"]
-    assert slugs(client.get("/api/v1/organisations/?member_on=2013-08-04")) == []
+    assert slugs(client.get("/api/v1/organisations/?as_of=2013-08-05")) == ["bank"]
+    assert slugs(client.get("/api/v1/organisations/?as_of=2013-08-04")) == []
     assert slugs(client.get("/api/v1/organisations/?q=generale")) == ["bank"]
+
+
+def test_a_membership_is_given_as_it_was_on_a_day(client):
+    bank = MemberFactory(slug="bank", membership__ends_on=date(2014, 8, 4))
+    MembershipTermFactory(organisation=bank, starts_on=date(2016, 1, 1))
+
+    def membership(query):
+        row = client.get(f"/api/v1/organisations/{query}").json()["results"][0]
+        return row["since"], row["until"]
+
+    assert membership("") == ("2016-01-01", None)
+    assert membership("?as_of=2014-08-04") == ("2013-08-05", "2014-08-04")
 
 
 def test_seats_are_given_as_of_a_day_and_without_people(client):
@@ -79,7 +91,7 @@ def test_seats_are_given_as_of_a_day_and_without_people(client):
     assert "A secret name" not in client.get("/api/v1/seats/").content.decode()
 
 
-@pytest.mark.parametrize("path", ["seats/?as_of=17.3.2015", "organisations/?member_on=soon"])
+@pytest.mark.parametrize("path", ["seats/?as_of=17.3.2015", "organisations/?as_of=soon"])
 def test_a_day_that_is_none_is_answered_with_what_to_write(client, path):
     response = client.get(f"/api/v1/{path}")
     assert response.status_code == 400
