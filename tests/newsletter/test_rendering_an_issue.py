@@ -1,6 +1,7 @@
 """An issue as HTML, as text and as a page, from the same data."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -105,3 +106,20 @@ def test_the_digest_follows_the_content(issue):
     assert render_issue(issue).digest == first
     issue.preview_line = "Something else."
     assert render_issue(issue).digest != first
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "text", "day", "month"),
+    [
+        (date(2027, 4, 7), "7 April 2027", ">7<", ">April 2027<"),
+        (date(2027, 4, 10), "7–10 April 2027", ">7–10<", ">April 2027<"),
+        (date(2027, 5, 2), "7 April – 2 May 2027", ">7<", ">April – 2 May 2027<"),
+    ],
+)
+def test_dates_say_from_when_to_when(issue, conference, ends_on, text, day, month):
+    conference.starts_on, conference.ends_on = date(2027, 4, 7), ends_on
+    conference.save()
+    rendered = render_issue(issue)
+    assert f"{text}\nSecond conference" in rendered.text
+    assert day in rendered.html
+    assert month in rendered.html
