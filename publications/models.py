@@ -56,7 +56,7 @@ class Page(Written):
 
     key = models.SlugField(_("key"), max_length=60, unique=True, help_text=_("Ties the page to its place on the site."))
     title = models.CharField(_("title"), max_length=150)
-    lead = models.TextField(_("lead"), blank=True, max_length=500)
+    lead = models.TextField(_("opening text"), blank=True, max_length=500)
     description = models.CharField(_("description for search engines"), max_length=200, blank=True)
     body = models.TextField(_("text"), help_text=_("Markdown."))
     search_vector = search_column(("A", "title"), ("B", "lead"), ("C", "body"))

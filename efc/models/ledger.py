@@ -35,7 +35,7 @@ class LedgerRow(models.Model):
 
     OPEN = (State.QUEUED, State.CLAIMED, State.ATTEMPTING, State.RETRY)
 
-    address = models.EmailField(_("to"), max_length=254)
+    address = models.EmailField(_("recipient"), max_length=254)
     message_id = models.CharField(_("message id"), max_length=32, default=new_message_id, unique=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED, editable=False)
     worker = models.CharField(_("worker"), max_length=40, blank=True, editable=False)

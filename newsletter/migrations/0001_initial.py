@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
             name='Delivery',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.EmailField(max_length=254, verbose_name='to')),
+                ('address', models.EmailField(max_length=254, verbose_name='recipient')),
                 ('message_id', models.CharField(default=efc.models.ledger.new_message_id, editable=False, max_length=32, unique=True, verbose_name='message id')),
                 ('state', models.CharField(choices=[('queued', 'Waiting'), ('claimed', 'Taken by a worker'), ('attempting', 'Being handed over'), ('sent', 'Handed over'), ('retry', 'Will be tried again'), ('failed', 'Failed'), ('in_doubt', 'In doubt'), ('skipped', 'Skipped')], default='queued', editable=False, max_length=10, verbose_name='state')),
                 ('worker', models.CharField(blank=True, editable=False, max_length=40, verbose_name='worker')),

@@ -1,0 +1,101 @@
+"""axe-core on every public page and the desk's main screens: wide and narrow, light and dark; no sideways scroll, no cookie."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.e2e.conftest import sign_in
+
+PUBLIC = [
+    "/en/",
+    "/en/coalition/",
+    "/en/coalition/how-we-are-run/",
+    "/en/coalition/history/",
+    "/en/coalition/partners/",
+    "/en/members/",
+    "/en/members/microsoft/",
+    "/en/members/join/",
+    "/en/work/",
+    "/en/work/2012-2015/",
+    "/en/work/2012-2015/training/",
+    "/en/work/results/",
+    "/en/news/",
+    "/en/news/2015/",
+    "/en/news/2015/strategic-assessment-2015/",
+    "/en/press/",
+    "/en/publications/",
+    "/en/publications/strategic-assessment-2015/",
+    "/en/training-and-events/",
+    "/en/newsletter/",
+    "/en/newsletter/7/",
+    "/en/contact/",
+    "/en/contact/?topic=press",
+    "/en/report/",
+    "/en/report/be/",
+    "/en/help/",
+    "/en/words/",
+    "/en/search/?q=training",
+    "/en/accessibility/",
+    "/en/privacy/",
+    "/en/cookies/",
+    "/en/legal/",
+    "/en/display/",
+    "/en/nothing-here/",
+    "/fr/",
+    "/de/report/",
+    "/nl/words/",
+    "/accounts/login/",
+    "/accounts/password/reset/",
+]
+DESK = [
+    "/admin/",
+    "/admin/newsletter/issue/",
+    "/admin/newsletter/issue/add/",
+    "/admin/newsletter/subscriber/",
+    "/admin/publications/newsitem/",
+    "/admin/publications/newsitem/add/",
+    "/admin/publications/page/",
+    "/admin/events/event/add/",
+    "/admin/members/organisation/",
+    "/admin/efc/contactmessage/",
+    "/admin/efc/outgoingmail/",
+    "/admin/efc/auditentry/",
+    "/workspace/",
+]
+SIZES = [(1280, "light"), (390, "dark")]
+WITH_A_FORM = ("/en/contact/?topic", "/en/newsletter/", "/en/display/", "/accounts/")
+
+
+def findings(page, address):
+    """Return what axe has against a page, and whether it scrolls sideways."""
+    page.goto(address)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    result = Axe().run(page)
+    said = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in result.response["violations"]]
+    return said + ([f"scrolls sideways by {wide} px"] if wide > 0 else [])
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIZES)
+def test_public_pages(portal, browser, width, scheme):
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page, wrong = context.new_page(), {}
+    outside = []
+    context.on("request", lambda request: None if request.url.startswith(portal.site) else outside.append(request.url))
+    for path in PUBLIC:
+        if said := findings(page, portal.site + path):
+            wrong[path] = said
+        if not path.startswith(WITH_A_FORM) and context.cookies():
+            wrong[path] = [*wrong.get(path, []), f"sets {[cookie['name'] for cookie in context.cookies()]}"]
+        context.clear_cookies()
+    context.close()
+    assert wrong == {}
+    assert outside == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIZES)
+def test_the_desk(portal, browser, width, scheme):
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    sign_in(page, portal, "Secretariat officer")
+    wrong = {path: said for path in DESK if (said := findings(page, portal.site + path))}
+    context.close()
+    assert wrong == {}
