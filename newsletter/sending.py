@@ -86,10 +86,11 @@ class Deliveries(ledger.Book):
 
     model = Delivery
     columns = ("token",)
-    # The same rule as SubscriberQuerySet.eligible, asked of one row when its message leaves.
+    # The same rule as SubscriberQuerySet.eligible, asked of one row when its message leaves. Written with scalar subqueries,
+    # because PostgreSQL answers EXISTS here by hashing all readers, for every commit anew.
     wanted = """(
-        EXISTS (SELECT FROM newsletter_subscriber AS reader WHERE reader.id = entry.subscriber_id AND reader.status = 'confirmed')
-        AND NOT EXISTS (SELECT FROM newsletter_suppression AS stop WHERE stop.address = lower(entry.address))
+        coalesce((SELECT reader.status = 'confirmed' FROM newsletter_subscriber AS reader WHERE reader.id = entry.subscriber_id), FALSE)
+        AND (SELECT count(*) FROM newsletter_suppression AS stop WHERE stop.address = lower(entry.address)) = 0
     )"""
     unwanted = "Unsubscribed, or must not be written to."
 
