@@ -4,6 +4,7 @@
 import json
 import re
 from functools import lru_cache
+from html import unescape
 
 from django import template
 from django.conf import settings
@@ -293,7 +294,7 @@ def with_contents(text):
 
     def anchored(match):
         title = strip_tags(match[1])
-        anchor = f"{slugify(title) or 'chapter'}-{len(chapters) + 1}"
+        anchor = f"{slugify(unescape(title)) or 'chapter'}-{len(chapters) + 1}"
         chapters.append((anchor, mark_safe(title)))
         return f'<h2 id="{anchor}">{match[1]}</h2>'
 
