@@ -11,6 +11,7 @@ def postgres(tmp_path_factory):
     with Processes() as processes:
         server = Postgres(tmp_path_factory.mktemp("embedded") / "postgres", durable=False)
         server.start(processes)
+        processes.remove_afterwards(server.directory)
         yield server
 
 

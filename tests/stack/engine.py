@@ -59,7 +59,7 @@ class Failed(Exception):
 class Engine:
     """Podman behind a socket, for Compose to speak to."""
 
-    def __init__(self, directory: Path, *, project: str, environment: dict[str, str]) -> None:
+    def __init__(self, directory: Path, *, project: str) -> None:
         self.directory, self.project = directory, project
         socket = directory / "podman.sock"
         self.socket = f"unix://{socket}"
@@ -68,7 +68,6 @@ class Engine:
             "CONTAINERS_CONF": str(write(directory / "containers.conf", CONTAINERS_CONF.format(directory=directory))),
             "CONTAINERS_STORAGE_CONF": str(write(directory / "storage.conf", STORAGE_CONF.format(directory=directory))),
             "DOCKER_HOST": self.socket,
-            **environment,
         }
 
     def install(self) -> None:

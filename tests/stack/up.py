@@ -59,7 +59,7 @@ class Site:
             connection.close()
 
 
-def prepare(directory: Path, http: int, https: int) -> dict[str, str]:
+def prepare(directory: Path, http: int, https: int) -> None:
     """Write the environment and the certificate of a site that lives for some minutes."""
     values = {
         name: secrets.token_urlsafe(48)
@@ -85,7 +85,6 @@ def prepare(directory: Path, http: int, https: int) -> dict[str, str]:
         capture_output=True,
     )  # fmt: skip
     (directory / "certificates/privkey.pem").chmod(0o644)  # read inside by the proxy's account; the directory is ours
-    return values
 
 
 def expect(condition: bool, sentence: str) -> None:
@@ -157,13 +156,13 @@ def memory(engine: Engine) -> dict[str, str]:
 
 def bring_up(engine: Engine, site: Site, http: int, figures: dict) -> None:
     """Build, start, look, and write down the figures."""
+    began = time.monotonic()
+    print("Installing the engine …", flush=True)
+    engine.install()
+    print("Building the images …", flush=True)
+    engine.build()
+    figures["build_seconds"] = round(time.monotonic() - began, 1)
     with Processes() as processes:
-        began = time.monotonic()
-        print("Installing the engine …", flush=True)
-        engine.install()
-        print("Building the images …", flush=True)
-        engine.build()
-        figures["build_seconds"] = round(time.monotonic() - began, 1)
         engine.start(processes)
         try:
             began = time.monotonic()
@@ -176,16 +175,15 @@ def bring_up(engine: Engine, site: Site, http: int, figures: dict) -> None:
             look_at_the_database(engine)
             look_at_the_clock(engine)
             figures["memory"] = memory(engine)
-            began = time.monotonic()
-            engine.compose("down", "--volumes", "--timeout", "30")
-            figures["stop_seconds"] = round(time.monotonic() - began, 1)
         except Failed:
             for service in ("migrate", *SERVICES):
                 said = engine.call("podman", "logs", "--tail", "12", engine.container(service), check=False)
                 print(f"── {service} ──\n{said}", flush=True)
             raise
         finally:
-            engine.clear()
+            began = time.monotonic()
+            engine.compose("down", "--volumes", "--timeout", "30")
+            figures["stop_seconds"] = round(time.monotonic() - began, 1)
 
 
 def main() -> int:
@@ -198,14 +196,16 @@ def main() -> int:
         return 1
     directory = Path(tempfile.mkdtemp(prefix="efc-stack-", dir="/var/tmp"))
     http, https = free_port(), free_port()
+    prepare(directory, http, https)
+    engine = Engine(directory, project="efc-stack-test")
     try:
-        engine = Engine(directory, project="efc-stack-test", environment=prepare(directory, http, https))
         bring_up(engine, Site(https, directory / "certificates/fullchain.pem"), http, figures)
         figures["ok"] = True
     except (Failed, OSError) as failure:
         print(f"\n{failure}")
         figures["reason"] = str(failure).splitlines()[0]
     finally:
+        engine.clear()
         shutil.rmtree(directory, ignore_errors=True)
     print(json.dumps(figures))
     return 0 if figures["ok"] else 1
