@@ -1,6 +1,6 @@
 """Events as iCalendar: one file for an event, one feed for all."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,9 +19,12 @@ def calendar(events, name=None):
     if name:
         result.add("x-wr-calname", name)
         result.add("refresh-interval;value=duration", "PT12H")
+    events = list(events)
     for event in events:
         result.add_component(entry(event))
-    result.add_missing_timezones()
+    if events:  # the rules of each zone, for the years that are needed
+        first, last = min(row.starts_on for row in events), max(row.ends_on for row in events)
+        result.add_missing_timezones(date(first.year, 1, 1), date(last.year + 1, 12, 31))
     return result.to_ical()
 
 
