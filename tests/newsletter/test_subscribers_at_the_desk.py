@@ -1,6 +1,7 @@
 """Subscribers at the desk: found, read, and helped one by one; nothing in bulk."""
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from efc.models import AuditEntry
 from newsletter.models import Subscriber, Suppression
@@ -73,3 +74,15 @@ def test_the_record_of_consent_is_a_document(desk, subscriber):
 def test_a_suppressed_address_is_kept_in_lower_case(desk):
     desk.post("/admin/newsletter/suppression/add/", {"address": "Name@Reader.example", "reason": "bounced", "note": ""})
     assert Suppression.objects.get().address == "name@reader.example"
+
+
+def test_nobody_else_may_erase_suppress_or_unsubscribe_a_person(sg_member, subscriber):
+    for act in (
+        lambda: subscribers.erase_subscriber(subscriber, by=sg_member),
+        lambda: subscribers.suppress(subscriber.email, "objected", by=sg_member),
+        lambda: subscribers.unsubscribe(subscriber, by=sg_member),
+    ):
+        with pytest.raises(PermissionDenied):
+            act()
+    assert Subscriber.objects.get().status == "confirmed"
+    assert Suppression.objects.count() == 0
