@@ -3,6 +3,10 @@
 PostgreSQL is the queue and the record. A worker claims rows with a lease, commits `attempting` before a message leaves and
 `sent` after the server took it; one commit closes the messages of the last round and opens those of the next. Whatever is
 killed in between, a row whose message may have arrived is *in doubt* and never sent again by itself.
+
+The promise: no message is lost unseen, and none goes twice unless an officer sends again what is in doubt. In doubt come, at
+most, the messages of the open connections of a process that is killed (`connections` × `depth`), and the one whose connection
+is lost after its text. SMTP allows no better: a server that took a message and could not say so cannot be asked.
 """
 
 import logging
@@ -85,6 +89,7 @@ def run(book, *, connections, depth, seconds, meanwhile=None):
 
 
 def refuse_outer_transaction():
+    """Raise RuntimeError unless what is committed here is committed for good."""
     if not connection.get_autocommit() and not connection.in_atomic_block:
         raise RuntimeError("The ledger commits row by row; switch autocommit on.")
     with transaction.atomic(durable=True):
@@ -267,7 +272,7 @@ class _Run:
         self.let_go = False
 
     def give_up(self, why):
-        """Leave with the mail server away; the next ring tries again. No row has lost an attempt by it."""
+        """Leave with the mail server away; the next ring tries again, with the rows waiting as before."""
         log.warning("The mail server is away: %s", why)
         self.listen()
         if self.answered:

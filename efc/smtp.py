@@ -210,7 +210,7 @@ class Line:
         if self.final is not None:
             key, self.final = self.final, None
             self.pool.losses = 0
-            self.pool.judged(key, Answer(TAKEN) if code == 250 else Answer(REFUSED, code, words))
+            self.pool.judged(key, Answer(TAKEN) if 200 <= code < 300 else Answer(REFUSED, code, words))
             if self.current is None:
                 self.begin()
             return
@@ -245,7 +245,7 @@ class Line:
             if events & selectors.EVENT_READ:
                 self.read()
             self.write()
-        except (OSError, ValueError) as error:
+        except OSError as error:
             self.drop(f"{type(error).__name__}: {error}")
 
     def flush(self):
@@ -266,6 +266,8 @@ class Line:
         *lines, self.inbox = self.inbox.split(b"\r\n")
         for line in lines:
             self.reply.append(line[4:])
+            if not line[:3].isdigit():
+                raise ConnectionError("The mail server spoke of something else.")
             if line[3:4] != b"-":
                 words = b" ".join(self.reply).decode("utf-8", "replace")
                 self.reply = []

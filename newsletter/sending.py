@@ -3,6 +3,7 @@
 import logging
 import time
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -76,7 +77,7 @@ def send(mailing, seconds):
         connections=settings.MAILING_CONNECTIONS,
         depth=settings.MAILING_RISK,
         seconds=seconds,
-        meanwhile=mail.deliver,  # letters do not wait behind a mailing
+        meanwhile=partial(mail.deliver, seconds=10),  # letters do not wait behind a mailing
     )
     mailings.finish_mailing(Mailing.objects.select_related("issue").get(pk=mailing.pk))
 

@@ -238,7 +238,7 @@ class Worker:
         self.bench.stage.stop_worker(self.name)
 
 
-def raw(port, data, count, window=1):
+def raw(port, data, count):
     """Send bytes as fast as they go: each message travels with the envelope of the next."""
     envelope = b"MAIL FROM:<a@efc.example>\r\nRCPT TO:<b@post.example>\r\nDATA\r\n"
     with socket.create_connection(("127.0.0.1", port)) as connection:
