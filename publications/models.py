@@ -84,8 +84,9 @@ class NewsItemQuerySet(ContentQuerySet):
         return self.filter(dated_on__year=year)
 
     def for_lists(self):
-        """Leave out what lists do not show."""
-        return self.defer("body", *in_languages("body"), "search_vector")
+        """Read what lists and feeds show, and no more."""
+        shown = ("kind", "slug", "dated_on", "source_name", "updated_at", "title", "summary")
+        return self.only(*shown, *in_languages("title", "summary"))
 
     def newer_than(self, item):
         """Return what comes after `item` in time, the next one first."""
