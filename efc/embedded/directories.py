@@ -3,11 +3,13 @@
 import hashlib
 import os
 import pwd
+import re
 import stat
 from pathlib import Path
 
-SOCKET_PATH_MOST = 107  # bytes, on Linux; 103 on other systems
-LONGEST_SOCKET_NAME = len("/.s.PGSQL.5432")
+SOCKET_PATH_MOST = 103  # bytes; Linux allows four more
+LONGEST_SOCKET_NAME = "/.s.PGSQL.5432"
+PLAIN = re.compile(r"[A-Za-z0-9._/-]+")  # means the same in settings, addresses and lists of directories
 
 
 class UnsafeDirectory(Exception):
@@ -31,11 +33,12 @@ def private(path: Path, account: pwd.struct_passwd | None = None) -> Path:
     return path
 
 
-def for_sockets(path: Path, account: pwd.struct_passwd | None = None) -> Path:
-    """Make a private directory for sockets: this one, or a short one when its path is too long."""
-    if len(os.fsencode(path)) + LONGEST_SOCKET_NAME > min(SOCKET_PATH_MOST, 103):
-        path = Path("/tmp") / f"efc-{digest(path)}"
-    return private(path, account)
+def for_sockets(path: Path) -> Path:
+    """Return where sockets may lie: here, or in a short place when this path is too long or has odd characters."""
+    whole = f"{path}{LONGEST_SOCKET_NAME}"
+    if len(os.fsencode(whole)) <= SOCKET_PATH_MOST and PLAIN.fullmatch(whole):
+        return path
+    return Path("/tmp") / f"efc-{digest(path)}"
 
 
 def reachable(path: Path, account: pwd.struct_passwd) -> bool:

@@ -50,12 +50,12 @@ class Postgres:
         self.data = self.directory / "data"
         self.log = self.directory / "postgres.log"
         self._prepared = self.directory / "prepared"
-        self.sockets = self.directory / "socket"
+        self.sockets = directories.for_sockets(self.directory / "socket")
 
     def start(self, processes: Processes, *, timeout: float = 60) -> None:
         """Start the server, on the first start with roles, extensions and an empty database."""
         directories.private(self.directory, self.account)
-        self.sockets = directories.for_sockets(self.directory / "socket", self.account)
+        directories.private(self.sockets, self.account)
         if self.account and not readable(self.binaries / "postgres", self.account):
             self.binaries = copy_for_everybody(self.binaries, self.version)
         if not self._prepared.exists():
@@ -94,8 +94,9 @@ class Postgres:
         )  # fmt: skip
 
     def remove(self) -> None:
-        """Remove the data of a server that does not run."""
+        """Remove what a server that does not run has left."""
         shutil.rmtree(self.directory, ignore_errors=True)
+        shutil.rmtree(self.sockets, ignore_errors=True)
 
     def _create(self) -> None:
         # Without the mark of a finished preparation there can be nothing in it worth keeping.

@@ -26,12 +26,13 @@ class Valkey:
     def __init__(self, directory: Path | str) -> None:
         self.directory = Path(directory).resolve()
         self.log = self.directory / "valkey.log"
+        self.socket = directories.for_sockets(self.directory) / "valkey.sock"
         self.binary = find_binary()
 
     def start(self, processes: Processes, *, timeout: float = 20) -> None:
         """Start the server and wait until it answers."""
         directories.private(self.directory)
-        self.socket = directories.for_sockets(self.directory) / "valkey.sock"
+        directories.private(self.socket.parent)
         self.socket.unlink(missing_ok=True)
         self.process = processes.start(
             "valkey",
