@@ -84,7 +84,6 @@ def run(book, *, connections, depth, seconds, meanwhile=None):
     Raises: RuntimeError inside an outer transaction, which would undo what the mail server cannot.
     At risk: `connections` × `depth` messages, when this process is killed.
     """
-    refuse_outer_transaction()
     return _Run(book, smtp.way_out(connections, depth), connections * depth, seconds, meanwhile).go()
 
 
@@ -113,6 +112,7 @@ class _Run:
         self.unsure = []  # rows whose opening may or may not have been committed; none of them left
         self.last_id = 0
         self.taken = 0
+        self.begun = False
         self.let_go = False  # the book is closed just now: give back what is claimed
         self.look = False  # failures were written down: let the book look at them
         self.well = False  # the book knows that the mail server is there
@@ -159,6 +159,10 @@ class _Run:
 
     def catch_up(self):
         """Do what a database that was away, or news of the last round, left to do; nothing is lost when it fails again."""
+        if not self.begun:
+            refuse_outer_transaction()
+            reap(self.book)
+            self.begun = True
         if self.unsure:
             with transaction.atomic(durable=True), connection.cursor() as cursor:
                 cursor.execute(self.sql.unopen, [[row.id for row in self.unsure], self.me])

@@ -83,9 +83,7 @@ class Outbox(ledger.Book):
 
 def deliver(seconds=50):
     """Hand over the letters that are due, over one connection. Returns: how many the mail server took."""
-    outbox = Outbox()
-    ledger.reap(outbox)
-    return ledger.run(outbox, connections=1, depth=1, seconds=seconds)
+    return ledger.run(Outbox(), connections=1, depth=1, seconds=seconds)
 
 
 @transaction.atomic

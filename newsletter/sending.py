@@ -53,7 +53,10 @@ def look_after():
     for mailing in Mailing.objects.filter(late, status=Mailing.Status.PREPARED) | released.filter(late):
         mailings.hold_mailing(mailing, _("Its time has passed by. Release it if it should still go out."))
     for mailing in released.filter(Q(send_at=None) | Q(send_at__lte=Now())).select_related("issue"):
-        mailings.start_mailing(mailing)
+        if mailing.issue.hidden_items().exists():
+            mailings.hold_mailing(mailing, _("Something in it is not public any more. Stop it, and prepare it anew."))
+        else:
+            mailings.start_mailing(mailing)
     mailings_at_rest = Q(status__in=[Mailing.Status.PAUSED, Mailing.Status.HELD]) | Q(
         status=Mailing.Status.STOPPED, finished_at__gt=timezone.now() - timedelta(days=2)
     )
@@ -66,7 +69,6 @@ def look_after():
 def send(mailing, seconds):
     """Send what is due of one mailing, and finish it when nothing is left. Raises: nothing for content that cannot be sent: it is held."""
     deliveries = Deliveries(mailing)
-    ledger.reap(deliveries)
     try:
         deliveries.write()
     except ValueError as error:

@@ -34,10 +34,7 @@ def prepare_mailing(issue, *, by, send_at=None):
         return mailing
     if issue.status != Issue.Status.DRAFT:
         raise WrongStatus(issue, "send")
-    if hidden := [str(item) for item in issue.hidden_items()]:
-        raise ValidationError(
-            _("Not public yet: %(titles)s. Take it out, or wait until it is.") % {"titles": "; ".join(hidden)}
-        )
+    _require_public(issue)
     rendered = rendering.render_issue(issue)
     content = {
         "subject": rendered.subject,
@@ -60,6 +57,13 @@ def prepare_mailing(issue, *, by, send_at=None):
         raise ValidationError(_("Nobody has confirmed a subscription yet, so there is nobody to send it to."))
     audit.record("newsletter.mailing.prepare", mailing, by, recipients=mailing.total, digest=mailing.digest)
     return mailing
+
+
+def _require_public(issue):
+    if hidden := [str(item) for item in issue.hidden_items()]:
+        raise ValidationError(
+            _("Not public: %(titles)s. Take it out, or wait until it is.") % {"titles": "; ".join(hidden)}
+        )
 
 
 def _freeze_recipients(mailing):
@@ -89,6 +93,7 @@ def release_mailing(mailing, *, by, count=None):
     require(by, "newsletter.send_mailing", mailing)
     if mailing.released_by_id:
         raise WrongStatus(mailing, "release")
+    _require_public(mailing.issue)
     if settings.TWO_PERSONS_RELEASE:
         if by.pk == mailing.prepared_by_id:
             raise PermissionDenied(_("Somebody else must release what you prepared."))

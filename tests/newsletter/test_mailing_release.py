@@ -12,7 +12,7 @@ from efc.workflow import WrongStatus
 from newsletter import sending
 from newsletter.models import Delivery, Mailing
 from newsletter.services.mailings import prepare_mailing, release_mailing
-from tests.factories import IssueFactory, SubscriberFactory, SuppressionFactory
+from tests.factories import IssueFactory, IssueItemFactory, NewsItemFactory, SubscriberFactory, SuppressionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +114,28 @@ def test_it_is_held_when_its_time_has_long_passed(readers, secretariat, second_o
     sending.run()
     mailing.refresh_from_db()
     assert (mailing.status, bool(mailing.held_reason), mail.outbox) == ("held", True, [])
+
+
+def test_what_was_withdrawn_meanwhile_does_not_go_out(readers, secretariat, second_officer):
+    news = NewsItemFactory(published=True)
+    issue = IssueFactory()
+    IssueItemFactory(issue=issue, news_item=news)
+    prepared = prepare_mailing(issue, by=secretariat, send_at=timezone.now() + timedelta(hours=1))
+    type(news).objects.filter(pk=news.pk).update(status="withdrawn")
+    with pytest.raises(ValidationError):
+        release_mailing(prepared, by=second_officer)
+    type(news).objects.filter(pk=news.pk).update(status="approved")
+    release_mailing(prepared, by=second_officer)
+    type(news).objects.filter(pk=news.pk).update(status="withdrawn")
+    Mailing.objects.update(send_at=timezone.now() - timedelta(minutes=1))
+    sending.run()
+    prepared.refresh_from_db()
+    assert (prepared.status, mail.outbox) == ("held", [])
+
+
+def test_what_is_not_public_is_not_prepared(readers, secretariat):
+    issue = IssueFactory()
+    IssueItemFactory(issue=issue, news_item=NewsItemFactory())
+    with pytest.raises(ValidationError):
+        prepare_mailing(issue, by=secretariat)
+    assert not Mailing.objects.exists()
