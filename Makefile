@@ -32,7 +32,7 @@ help: ## Print what can be done here
 
 # ── set up ───────────────────────────────────────────────────────────────
 
-setup: $(VENV)/.installed $(VENV)/.drawing ## Bring all libraries into .venv (20 s the first time, then nothing)
+setup: $(VENV)/.installed $(VENV)/.drawing ## Bring all libraries into .venv (15 s the first time, then nothing)
 	@:
 
 $(PY):
@@ -76,7 +76,7 @@ endef
 
 # ── the demo ─────────────────────────────────────────────────────────────
 
-demo: setup ## Run the whole portal on this machine (30 s the first time, then 6 s); Ctrl-C stops it
+demo: setup ## Run the whole portal on this machine (30 s the first time, then 8 s); Ctrl-C stops it
 	@$(PY) -m efc.embedded.demo start --port $(PORT) --inbox-port $(INBOX_PORT) $(ARGS)
 
 demo-reset: setup ## Remove the demo's data, so that it begins again (1 s)
@@ -88,7 +88,7 @@ manage: setup ## Run a management command on the running demo: make manage DO="s
 # ── tests and checks ─────────────────────────────────────────────────────
 
 test: setup browser ## Run all tests on services of their own (8 min); ARGS="tests/efc -k mail" runs some
-	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: setup ## Check style, templates, import contracts, migrations and settings (20 s)
 	$(PY) -m ruff check .
@@ -122,5 +122,5 @@ prove-mail: setup ## Show that a mailing survives kills, flushes and restarts (4
 bench-pages: setup ## Measure the public pages beside a bare view on the same server (4 min)
 	@$(PY) -m tests.bench.pages $(ARGS)
 
-test-stack: setup ## Bring the containers of production up healthy, as root on Debian (6 min)
+test-stack: setup ## Bring the containers of production up healthy, as root on Debian (3 min)
 	@$(PY) -m tests.stack.up $(ARGS)
