@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from functools import wraps
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -65,11 +65,24 @@ def _private(response):
 
 
 def current_version():
-    """Return (number of the content version, the database's time). Costs: one query."""
+    """Return (number of the content version, the database's time). Costs: one query.
+
+    It is the first query of a public page and so stands for the question whether the connection still lives.
+    """
+    connection.health_check_done = True
+    try:
+        return _read_version()
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()  # the database was restarted
+        return _read_version()
+
+
+def _read_version():
     with connection.cursor() as cursor:
         cursor.execute("SELECT (SELECT number FROM efc_contentversion WHERE id = 1), statement_timestamp()")
-        number, now = cursor.fetchone()
-    return number, now
+        return cursor.fetchone()
 
 
 def true_until(now):

@@ -1,5 +1,7 @@
 """The roof's pages: home, what the coalition is, reporting, help, contact, search, display, health."""
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -8,7 +10,8 @@ from django.db.models import Prefetch, Subquery
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.html import format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import get_text_list
 from django.utils.translation import get_language, get_language_from_request
@@ -72,7 +75,7 @@ def home(request):
             "upcoming": list(Event.objects.published().upcoming(today).defer("search_vector", "description")[:3]),
             "publication": main_file.publication if main_file else None,
             **strands(today),
-            "countries": hotline_countries(),
+            "country_options": country_options(get_language()),
         },
     )
 
@@ -98,10 +101,13 @@ def strands(day):
     }
 
 
-def hotline_countries():
-    """Return (code, name) of the countries whose hotlines we list, by name in the language of the page."""
+@lru_cache(maxsize=len(settings.LANGUAGES))
+def country_options(language):
+    """Return the countries whose hotlines we list as options of a select, by name in `language`. Safe HTML, made once."""
     listed = set(settings.HOTLINE_COUNTRIES)
-    return [(code, name) for code, name in countries if code in listed]
+    with translation.override(language):
+        named = [(code, str(name)) for code, name in countries if code in listed]
+    return format_html_join("", '<option value="{}">{}</option>', named)
 
 
 def page(key, template="efc/page.html"):
