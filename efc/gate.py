@@ -15,7 +15,6 @@ from django import forms
 from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from efc import rates
@@ -57,7 +56,7 @@ class GateMixin:
             _("Done. Please send the form again."),
             _("One moment: your browser is solving a small task, so that we know the form is not sent by a program."),
         )
-        return trap + mark_safe(task)
+        return trap + task
 
     def clean(self):
         data = super().clean()

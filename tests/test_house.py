@@ -84,7 +84,7 @@ def test_pages_carry_no_inline_style_or_script(template):
     """The content security policy would refuse them; letters and printed documents have their own rules."""
     if {"email", "mailing", "pdf"} & set(template.relative_to(TEMPLATES).parts):
         return
-    html = re.sub(r"{% comment %}.*?{% endcomment %}", "", template.read_text(), flags=re.S)
+    html = re.sub(r"{% comment %}.*?{% endcomment %}", "", template.read_text(), flags=re.DOTALL)
     assert (
         re.findall(r"<style|\sstyle=|<script(?![^>]*\bsrc=)(?![^>]*application/ld\+json)|\son\w+=\"|javascript:", html)
         == []

@@ -57,7 +57,11 @@ def test_people_are_pseudonyms_that_resolve_through_the_accounts(three_acts, sec
 
 
 def test_a_rolled_back_act_leaves_no_line(secretariat):
-    with pytest.raises(ValueError, match="no"), transaction.atomic():
+    @transaction.atomic
+    def act():
         audit.record("efc.user.change", secretariat, secretariat)
         raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        act()
     assert AuditEntry.objects.count() == 0

@@ -12,6 +12,10 @@ def test_nothing_is_lost_and_its_control_fails():
     found = json.loads(done.stdout.splitlines()[-1]) if done.stdout.strip() else done.stderr
     assert done.returncode == 0, found
     assert (found["lost"], found["wrong"], found["untold"], found["faults"]["kills"]) == (0, 0, 0, 3)
-    assert found["sum"] == found["total"] == found["counts"]["sent"] + found["counts"]["skipped"] + found["counts"]["failed"]
+    assert (
+        found["sum"]
+        == found["total"]
+        == found["counts"]["sent"] + found["counts"]["skipped"] + found["counts"]["failed"]
+    )
     assert found["duplicates"] <= found["bound"] == 3 * 4 + 2 * 4
     assert found["control_failed"]
