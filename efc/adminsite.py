@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from efc import audit
@@ -43,12 +44,19 @@ class VisibleAdmin(admin.ModelAdmin):
         rows = super().get_queryset(request)
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
 
+    def changelist_view(self, request, extra_context=None):
+        """Head the list with what is in it."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
     def log_addition(self, request, obj, message):
         audit.record(f"{obj._meta.label_lower}.add", obj, request.user)
         return super().log_addition(request, obj, message)
 
     def log_change(self, request, obj, message):
-        audit.record(f"{obj._meta.label_lower}.change", obj, request.user, changed=what_changed(message))
+        """Record a change; saving a form as it stood, as pressing a verb does, is none."""
+        if changed := what_changed(message):
+            audit.record(f"{obj._meta.label_lower}.change", obj, request.user, changed=changed)
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request, queryset):
@@ -95,7 +103,7 @@ class MoveAdmin(VisibleAdmin):
             raise Http404
         if request.method == "POST":
             self.do(request, record, verb)
-        return HttpResponseRedirect(self.change_url(record))
+        return self.back_to(request, record)
 
     def response_change(self, request, obj):
         """Do the verb whose button was pressed, after the form was saved, so that nothing typed is lost."""
@@ -103,7 +111,7 @@ class MoveAdmin(VisibleAdmin):
         if verb not in self.verbs:
             return super().response_change(request, obj)
         self.do(request, obj, verb)
-        return HttpResponseRedirect(self.change_url(obj))
+        return self.back_to(request, obj)
 
     def do(self, request, record, verb):
         try:
@@ -113,6 +121,12 @@ class MoveAdmin(VisibleAdmin):
         else:
             text = _("%(record)s: %(status)s.") % {"record": record, "status": record.get_status_display()}
             self.message_user(request, text, messages.SUCCESS)
+
+    def back_to(self, request, record):
+        """Return to the record, or to the list where the verb took the record out of this person's sight."""
+        if self.get_object(request, str(record.pk)) is None:
+            return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+        return HttpResponseRedirect(self.change_url(record))
 
     def change_url(self, record):
         opts = record._meta
