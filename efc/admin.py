@@ -15,6 +15,7 @@ from efc.models import AuditEntry, ContactMessage, Hotline, OutgoingMail, User
 from efc.permissions import require
 from efc.workflow import WrongStatus
 
+
 class ReadOnlyAdmin(VisibleAdmin):
     """Rows that are read here and written by the portal only."""
 
@@ -67,7 +68,8 @@ class ContactMessageAdmin(MoveAdmin):
     fieldsets = [
         (None, {"fields": ["reference", "status", "topic", "received_at", "name", "email", "organisation", "language", "message_text"]}),
         (_("Answer"), {"fields": ["assigned_to", "answer", "answered_at", "answered_by"],
-                       "description": _("Write your text and press Answer: it goes to the sender by mail.")}),
+                       "description": _("Write your text and press Answer: it goes to the sender by mail. The greeting and our address are added. "
+                          "Seal takes a message out of sight of everybody but the safeguarding officers.")}),
     ]  # fmt: skip
 
     def has_add_permission(self, request):
@@ -85,6 +87,13 @@ class ContactMessageAdmin(MoveAdmin):
         if field.name == "assigned_to":
             kwargs["queryset"] = User.objects.filter(is_active=True, groups__name=roles.SECRETARIAT)
         return super().formfield_for_foreignkey(field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Choose a colleague without the tools that change accounts."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "assigned_to":
+            field.widget = field.widget.widget
+        return field
 
     @admin.display(description=_("message"))
     def message_text(self, message):
