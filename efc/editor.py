@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.urls import NoReverseMatch, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -112,6 +113,12 @@ class EditorAdmin(MarkdownMixin, MoveAdmin):
             return obj.get_absolute_url()
         except NoReverseMatch:
             return None
+
+    def get_changeform_initial_data(self, request):
+        today = (
+            {"dated_on": timezone.localdate()} if any(field.name == "dated_on" for field in self.opts.fields) else {}
+        )
+        return {**today, **super().get_changeform_initial_data(request)}
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else super().get_prepopulated_fields(request, obj)
