@@ -35,7 +35,7 @@ class ContactForm(GateMixin, forms.ModelForm):
 
     gate_scope = "contact"
 
-    name = SingleLineField(label=_("Your name"), max_length=120)
+    name = SingleLineField(label=_("Your name"), max_length=120, error_messages={"required": _("Write your name.")})
     email = forms.EmailField(
         label=_("Your e-mail address"),
         max_length=254,

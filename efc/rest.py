@@ -16,6 +16,7 @@ class Pages(PageNumberPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
+    invalid_page_message = "There is no such page. Ask for one from 1 to count divided by page_size, rounded up."
 
 
 class PublicReadViewSet(ReadOnlyModelViewSet):

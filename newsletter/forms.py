@@ -176,6 +176,7 @@ class SendForm(forms.Form):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("Brussels time."),
+        error_messages={"invalid": _("Choose a day and an hour, or send it now.")},
     )
 
     def clean(self):
