@@ -55,6 +55,7 @@ def start_services():
         for name, value in SETTINGS.items():
             os.environ.setdefault(name, value)
         os.environ.setdefault("EFC_STATE", str(directory / "state"))
+        (Path(os.environ["EFC_STATE"]) / "static").mkdir(parents=True, exist_ok=True)
     except BaseException:
         processes.stop()
         raise

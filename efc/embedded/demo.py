@@ -304,8 +304,8 @@ def main() -> int:
     command.set_defaults(act=manage)
     options = parser.parse_args()
     options.state = options.state.resolve()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGINT too: a shell's background job ignores it
+        signal.signal(number, signal.default_int_handler)
     try:
         return options.act(options)
     except (DemoFailed, PostgresFailed, ValkeyFailed, CatcherFailed, UnsafeDirectory, OSError) as failure:
