@@ -55,12 +55,16 @@ def main():
             redis_away=options.redis_away,
             crash=True,
         ).run()
-    proved = proof["lost"] == proof["wrong"] == proof["untold"] == 0 and proof["duplicates"] <= proof["bound"]
-    failed = control["lost"] + control["wrong"] + control["untold"] > 0 or control["duplicates"] > control["bound"]
-    ok = proved and failed and proof["sum"] == proof["total"]
+    ok = holds(proof) and not holds(control)
     figures = {"seed": options.seed, "seconds": round(time.monotonic() - began), **proof, "control": control}
-    print(json.dumps({"target": "prove-mail", "ok": ok, "control_failed": failed, **figures}))
+    print(json.dumps({"target": "prove-mail", "ok": ok, "control_failed": not holds(control), **figures}))
     return 0 if ok else 1
+
+
+def holds(found):
+    """Tell whether a run kept the promise: a second copy only where an officer sent again what was in doubt, and few in doubt."""
+    nothing_wrong = found["lost"] == found["wrong"] == found["untold"] == 0 and found["sum"] == found["total"]
+    return nothing_wrong and found["duplicates"] <= found["in_doubt"] <= found["bound"]
 
 
 @dataclass
@@ -124,8 +128,8 @@ class Proof:
         self.truth.readers = set(addresses)
         self.chance.shuffle(addresses)
         share = max(2, self.n // 100)
-        left, suppressed, pending, self.leaving = (addresses[i * share : (i + 1) * share] for i in range(4))
-        pending, self.leaving = pending[: share // 2], self.leaving[: share // 2]
+        left, suppressed, pending = (addresses[i * share : (i + 1) * share] for i in range(3))
+        pending, self.leavers = pending[: share // 2], share // 2
         self.truth.never = {*left, *suppressed, *pending}
         Subscriber.objects.filter(email__in=pending).update(status="pending")
         self.leave_quietly(left[: share // 2], suppressed[: share // 2])
@@ -154,7 +158,7 @@ class Proof:
         """Do each trouble when so many messages were taken."""
         share = self.mailing.total
         plan = [(self.chance.uniform(0.02, 0.95), self.kill) for _each in range(self.kills)]
-        plan += [(self.chance.uniform(0.02, 0.9), self.unsubscribe) for _each in self.leaving]
+        plan += [(self.chance.uniform(0.02, 0.9), self.unsubscribe) for _each in range(self.leavers)]
         if self.crash:
             plan += [(0.2, self.flush), (0.4, self.take_redis_away), (0.6, self.crash_postgres)]
         plan.sort(key=lambda act: act[0])
@@ -193,14 +197,15 @@ class Proof:
 
     def unsubscribe(self):
         """Let a reader leave who is still waiting."""
-        from newsletter.models import Delivery, Subscriber
+        from newsletter.models import Delivery
         from newsletter.services import subscribers
 
         def leave():
-            waiting = Delivery.objects.filter(address__in=self.leaving, state__in=["queued", "claimed"])
-            if reader := Subscriber.objects.filter(email__in=waiting.values("address"), status="confirmed").first():
-                subscribers.unsubscribe(reader)
-                self.truth.left_at[reader.email] = time.time()
+            waiting = Delivery.objects.filter(state__in=["queued", "claimed"], subscriber__status="confirmed")
+            row = waiting.exclude(address__in=self.truth.never).order_by("?").select_related("subscriber").first()
+            if row:
+                subscribers.unsubscribe(row.subscriber)
+                self.truth.left_at[row.address] = time.time()
 
         persist(leave)
 
