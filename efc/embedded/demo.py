@@ -227,9 +227,11 @@ def alone_in(state: Path):
 def running(state: Path) -> Mapping:
     """Return what a running demo wrote about itself, or nothing."""
     try:
-        return json.loads((state / "demo.json").read_text())
+        facts = json.loads((state / "demo.json").read_text())
+        os.kill(facts["process"], 0)
     except (OSError, ValueError):
         return {}
+    return facts
 
 
 def announce(facts: Mapping) -> None:
@@ -249,6 +251,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the demo until it is stopped, or until one of its processes ends."""
     with alone_in(options.state):
         demo = Demo(options.state, port=options.port, inbox_port=options.inbox_port)
+        demo.facts_file.unlink(missing_ok=True)  # of a demo that was killed
         ended = None
         try:
             with Processes() as processes:
