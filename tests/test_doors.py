@@ -77,6 +77,7 @@ DOORS = {
     "newsletter_links:unsubscribe": (SHOWN, (302, 302, 302)),
     "newsletter_links:preferences": (SHOWN, (422, 422, 422)),
     "account_login": ((200, 302, 302), (200, 302, 302)),
+    "account_signup": ((302, 302, 302), (302, 302, 302)),
     "account_logout": ((302, 200, 200), (302, 302, 302)),
     "account_reauthenticate": ((302, 200, 200), (302, 200, 200)),
     "account_change_password": ((302, 200, 200), (302, 200, 200)),
