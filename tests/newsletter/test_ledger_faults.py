@@ -17,5 +17,5 @@ def test_nothing_is_lost_and_its_control_fails():
         == found["total"]
         == found["counts"]["sent"] + found["counts"]["skipped"] + found["counts"]["failed"]
     )
-    assert found["duplicates"] <= found["in_doubt"] <= found["bound"] == 3 * 4 + 2 * 4
+    assert found["duplicates"] <= found["in_doubt"] <= found["bound"] == 3 * 8 + 2 * 8
     assert found["control_failed"]
