@@ -41,8 +41,8 @@ def public_page(view):
         if hasattr(response, "render") and not response.is_rendered:
             response.render()
         if response.status_code == 200 and not response.streaming and not response.cookies:
-            if len(_pages) >= MAX_PAGES:
-                _pages.clear()
+            while len(_pages) >= MAX_PAGES:
+                _pages.pop(next(iter(_pages)), None)  # the oldest
             _pages[key] = (version, until, (response.content, dict(response.items())))
             return _answer(*_pages[key][2])
         return response

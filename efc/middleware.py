@@ -72,4 +72,8 @@ class PrivacyHeaders:
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if settings.DEMO:
             response.setdefault("X-Robots-Tag", "noindex, nofollow")
+        if request.method == "HEAD" and not response.streaming:
+            length = len(response.content)
+            response.content = b""
+            response["Content-Length"] = str(length)
         return response
