@@ -11,7 +11,7 @@ from publications.services import receive_file
 class RenditionForm(forms.ModelForm):
     """A file is looked into before it is kept; its size, SHA-256 and name follow from it."""
 
-    language = forms.ChoiceField(choices=settings.LANGUAGES)
+    language = forms.ChoiceField(choices=settings.LANGUAGES, initial="en")
 
     class Meta:
         model = Rendition

@@ -147,6 +147,17 @@ def test_a_file_is_looked_into_when_it_comes(secretariat_client, pdf, is_real):
     assert secretariat_client.get(address).status_code == 200
 
 
+def test_a_row_for_a_file_may_stay_empty(secretariat_client):
+    publication = PublicationFactory(slug="guide")
+    address = f"/admin/publications/publication/{publication.pk}/change/"
+    data = fields_of(secretariat_client.get(address)) | {
+        "renditions-TOTAL_FORMS": 1, "renditions-0-title": "", "renditions-0-language": "en", "renditions-0-order": 0,
+        "renditions-0-publication": publication.pk,
+    }  # fmt: skip
+
+    assert secretariat_client.post(address, data).status_code == 302
+
+
 def test_every_screen_opens_and_finds(secretariat_client):
     records = [NewsItemFactory(title="Findable"), PublicationFactory(title="Findable"), EventFactory(title="Findable"), PageFactory(title="Findable", key="history")]  # fmt: skip
     for record in records:
