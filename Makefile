@@ -21,7 +21,7 @@ PORT ?= 8000
 INBOX_PORT ?= 8025
 WORKERS ?= 2
 
-.PHONY: help setup browser demo demo-reset manage test check format requirements \
+.PHONY: help setup browser demo demo-reset manage test check format messages requirements \
 	bench-mail bench-pages prove-mail test-stack
 
 help: ## Print what can be done here
@@ -104,6 +104,10 @@ format: setup ## Put Python and templates into the house's form (2 s)
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 	-$(VENV)/bin/djade $$(git ls-files 'templates/*.html')
+
+messages: setup ## Gather the texts to translate and compile the translations (10 s; needs gettext)
+	$(PY) -W ignore manage.py makemessages -l fr -l de -l nl --no-location --no-wrap -i .venv -i .run -i "tests/*"
+	$(PY) -W ignore manage.py compilemessages -i .venv
 
 requirements: $(UV) ## Compile the locks from requirements.in and requirements-dev.in (20 s)
 	@for name in requirements requirements-dev requirements-uv; do \

@@ -91,6 +91,19 @@ def test_pages_carry_no_inline_style_or_script(template):
     )
 
 
+@pytest.mark.parametrize("language", ["fr", "de", "nl"])
+def test_the_interface_is_complete_in_every_language(language):
+    import polib
+
+    place = Path(settings.BASE_DIR) / "efc" / "locale" / language / "LC_MESSAGES" / "django"
+    catalogue = polib.pofile(f"{place}.po")
+    assert len(catalogue) > 1000
+    assert [entry.msgid for entry in catalogue if not entry.obsolete and (entry.fuzzy or not entry.translated())] == []
+    compiled = {(entry.msgctxt, entry.msgid): entry.msgstr for entry in polib.mofile(f"{place}.mo")}
+    written = {(entry.msgctxt, entry.msgid): entry.msgstr for entry in catalogue if not entry.obsolete}
+    assert compiled == written
+
+
 def test_no_file_names_a_machine_or_a_registry():
     import subprocess
 
