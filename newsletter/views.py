@@ -127,13 +127,17 @@ def unsubscribe_page(request, subscriber):
                 subscribers.undo_unsubscribe(subscriber, page=_page(request))
             except WrongStatus:
                 pass
+            return redirect(f"{request.path}?undone")
         elif request.POST.get("reason") in Subscriber.Leaving.values:
             subscribers.tell_reason(subscriber, request.POST["reason"])
         else:
             subscribers.unsubscribe(subscriber, page=_page(request))
         return redirect(request.path)
     left = subscriber.status == Status.UNSUBSCRIBED
-    template = "newsletter/left.html" if left else "newsletter/unsubscribe.html"
+    back = "undone" in request.GET and subscriber.status == Status.CONFIRMED
+    template = (
+        "newsletter/left.html" if left else "newsletter/confirmed.html" if back else "newsletter/unsubscribe.html"
+    )
     return render(request, template, {"subscriber": subscriber, "reasons": Subscriber.Leaving.choices})
 
 

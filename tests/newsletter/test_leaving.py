@@ -42,7 +42,8 @@ def test_undo_and_reason(client, subscriber):
     client.post(page, {"reason": "too_many"})
     subscriber.refresh_from_db()
     assert (subscriber.status, subscriber.left_because) == ("unsubscribed", "too_many")
-    client.post(page, {"undo": "1"})
+    undone = client.post(page, {"undo": "1"}, follow=True)
+    assert "newsletter/confirmed.html" in [template.name for template in undone.templates]
     subscriber.refresh_from_db()
     assert (subscriber.status, subscriber.left_because) == ("confirmed", "")
     assert list(Consent.objects.order_by("pk").values_list("act", "way")) == [
