@@ -79,6 +79,7 @@ DOORS = {
     "account_login": ((200, 302, 302), (200, 302, 302)),
     "account_signup": ((302, 302, 302), (302, 302, 302)),
     "account_logout": ((302, 200, 200), (302, 302, 302)),
+    "account_inactive": PAGE,
     "account_reauthenticate": ((302, 200, 200), (302, 200, 200)),
     "account_change_password": ((302, 200, 200), (302, 200, 200)),
     "account_set_password": ((302, 302, 302), (302, 302, 302)),
