@@ -2,7 +2,7 @@
 
 Everything here is a constant or drawn from a seed, so that the same page always shows the same picture.
 """
-# ruff: noqa: E501, S308, S311  (drawings are long, are ours, and their dice guard nothing)
+# ruff: noqa: S308, S311  (drawings are long, are ours, and their dice guard nothing)
 
 import random
 from functools import lru_cache

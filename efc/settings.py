@@ -305,7 +305,9 @@ AUDIT_KEY = env("AUDIT_KEY", default=SECRET_KEY)  # keys the pseudonyms of peopl
 TWO_PERSONS_RELEASE = env.bool("TWO_PERSONS_RELEASE", default=True)  # a mailing is prepared by one, released by another
 LETTER_LEASE_SECONDS = env.int("LETTER_LEASE_SECONDS", default=120)
 MAILING_RISK = env.int("MAILING_RISK", default=1)  # messages in doubt per connection open in a killed process
-MAILING_CONNECTIONS = env.int("MAILING_CONNECTIONS", default=8)  # SMTP connections of one worker process; they share a commit
+MAILING_CONNECTIONS = env.int(
+    "MAILING_CONNECTIONS", default=8
+)  # SMTP connections of one worker process; they share a commit
 MAILING_RATE_PER_SECOND = env.int("MAILING_RATE_PER_SECOND", default=0)  # 0: as fast as the server takes them
 MAILING_LATE_AFTER = timedelta(minutes=env.int("MAILING_LATE_AFTER_MINUTES", default=60))
 MAILING_LEASE_SECONDS = env.int("MAILING_LEASE_SECONDS", default=60)
