@@ -15,7 +15,8 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "display", "messages")
-_pages = {}  # this process's pages: {(path, language): (version, true until, response parts)}
+_pages = {}  # this process's pages: {(path, language, host): (version, true until, (content, headers))}
+_asked = {}  # likewise those with a question (search, filters), apart, so that many questions push out no page
 MAX_PAGES = 500
 
 
@@ -33,7 +34,8 @@ def public_page(view):
             return _private(view(request, *args, **kwargs))
         version, now = current_version()
         key = (request.get_full_path(), translation.get_language(), request.get_host())
-        kept = _pages.get(key)
+        pages = _asked if request.META.get("QUERY_STRING") else _pages
+        kept = pages.get(key)
         if kept and kept[0] == version and now < kept[1]:
             return _answer(*kept[2])
         until = true_until(now)
@@ -41,10 +43,10 @@ def public_page(view):
         if hasattr(response, "render") and not response.is_rendered:
             response.render()
         if response.status_code == 200 and not response.streaming and not response.cookies:
-            while len(_pages) >= MAX_PAGES:
-                _pages.pop(next(iter(_pages)), None)  # the oldest
-            _pages[key] = (version, until, (response.content, dict(response.items())))
-            return _answer(*_pages[key][2])
+            while len(pages) >= MAX_PAGES:
+                pages.pop(next(iter(pages)), None)  # the oldest
+            pages[key] = (version, until, (response.content, dict(response.items())))
+            return _answer(*pages[key][2])
         return response
 
     wrapper.login_required = False

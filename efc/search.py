@@ -1,6 +1,7 @@
 """Search over everything public: stored vectors, accents forgiven, ranked with a cap, hits marked; misspellings get the nearest titles."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import connection
@@ -20,6 +21,7 @@ PER_PAGE = 20
 MOST_RANKED = 1000  # of each kind, the newest; very common words cost no more than this
 ALIKE = 0.45
 START, STOP = "\x02", "\x03"
+WORDS = "\x04the words\x04"  # stands for them in the statement that is built once
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,10 @@ class Kind:
     dated: str = ""
     related: tuple = ()
 
-    def rows(self, user):
-        rows = (
-            self.model.objects.visible_to(user) if not hasattr(self.model, "status") else self.model.objects.published()
-        )
+    def rows(self):
+        """Return what is public of this kind, the newest first."""
+        rows = self.model.objects.all()
+        rows = rows.published() if hasattr(rows, "published") else rows
         return rows.order_by(f"-{self.dated}" if self.dated else "-pk")
 
 
@@ -64,44 +66,45 @@ class Result:
     alike: bool = False  # nothing has the words; these titles come near
 
 
-def search(words, user=None, *, page=1):
+def search(words, *, page=1):
     """Return one page of what is public and has these words, best first.
 
     `page` counts from 1. Returns: Result. Costs: 1 query for the ranking, 1 for each kind among the hits, 1 for the marks.
     """
-    query = SearchQuery(words, config=SEARCH_CONFIG, search_type="websearch")
-    ranked = _union(
-        [
-            kind.rows(user)
-            .filter(search_vector=query)
-            .annotate(rank=SearchRank(F("search_vector"), query), found_in=Value(name, CharField()))[:MOST_RANKED]
-            for name, kind in KINDS.items()
-        ]
-    )
+    ranked = _rank(words, alike=False)
     alike = not ranked
     if alike:
-        ranked = _union(
-            [
-                kind.rows(user)
-                .annotate(rank=TrigramWordSimilarity(words, kind.title), found_in=Value(name, CharField()))
-                .filter(rank__gte=ALIKE)[:PER_PAGE]
-                for name, kind in KINDS.items()
-            ]
-        )
+        ranked = _rank(words, alike=True)
     shown = ranked[(page - 1) * PER_PAGE : page * PER_PAGE]
     return Result(_hits(shown, words), len(ranked), alike and bool(ranked))
 
 
-def _union(querysets):
-    """Return [(room, pk, rank)], best first. Joined as SQL, because translated models have their own mind about columns."""
-    plain = [rows.rewrite(False) if hasattr(rows, "rewrite") else rows for rows in querysets]
-    parts = [rows.values_list("pk", "rank", "found_in").query.sql_with_params() for rows in plain]
+def _rank(words, *, alike):
+    """Return [(room, pk, rank)], best first."""
+    sql, parameters = _statement(alike)
     with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(f"({sql})" for sql, _params in parts), [p for _sql, params in parts for p in params]
-        )
+        cursor.execute(sql, [words if parameter == WORDS else parameter for parameter in parameters])
         found = [(room, pk, rank) for pk, rank, room in cursor.fetchall()]
     return sorted(found, key=lambda row: (-row[2], row[0], -row[1]))
+
+
+@lru_cache(maxsize=2)
+def _statement(alike):
+    """Return the SQL over every kind, built once, and its parameters, with WORDS where the words stand.
+
+    Joined as SQL, because translated models put the columns of a union into an order of their own.
+    """
+    query = SearchQuery(WORDS, config=SEARCH_CONFIG, search_type="websearch")
+    parts = []
+    for name, kind in KINDS.items():
+        rows = kind.rows().annotate(
+            rank=TrigramWordSimilarity(WORDS, kind.title) if alike else SearchRank(F("search_vector"), query),
+            found_in=Value(name, CharField()),
+        )
+        rows = rows.filter(rank__gte=ALIKE)[:PER_PAGE] if alike else rows.filter(search_vector=query)[:MOST_RANKED]
+        rows = rows.rewrite(False) if hasattr(rows, "rewrite") else rows
+        parts.append(rows.values_list("pk", "rank", "found_in").query.sql_with_params())
+    return " UNION ALL ".join(f"({sql})" for sql, _params in parts), [p for _sql, params in parts for p in params]
 
 
 def _hits(ranked, words):
@@ -109,7 +112,7 @@ def _hits(ranked, words):
     for name, kind in KINDS.items():
         wanted = [pk for kind_name, pk, _rank in ranked if kind_name == name]
         if wanted:
-            for record in kind.model.objects.select_related(*kind.related).filter(pk__in=wanted):
+            for record in kind.model.objects.select_related(*kind.related).defer("search_vector").filter(pk__in=wanted):
                 found[name, record.pk] = record
     hits, texts = [], []
     for name, pk, _rank in ranked:
@@ -118,10 +121,15 @@ def _hits(ranked, words):
             continue
         date = getattr(record, kind.dated) if kind.dated else None
         hits.append(Hit(kind.label, getattr(record, kind.title), record.get_absolute_url(), date))
-        texts.append(" ".join(richtext.plain(" ".join(getattr(record, text) or "" for text in kind.texts)).split()))
+        texts.append(_plain(" ".join(getattr(record, text) or "" for text in kind.texts)))
     for hit, headline in zip(hits, _headlines(texts, words), strict=True):
         hit.headline = headline
     return hits
+
+
+@lru_cache(maxsize=1024)
+def _plain(markdown):
+    return " ".join(richtext.plain(markdown).split())
 
 
 def _headlines(texts, words):

@@ -4,9 +4,10 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import Prefetch, Subquery
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,8 +27,8 @@ from efc.forms import ContactForm, SearchForm
 from efc.models import ContactMessage, Hotline
 from efc.search import PER_PAGE, search
 from events.models import Event
-from members.models import Organisation, Seat, Strand
-from publications.models import NewsItem, Page, Rendition
+from members.models import STRAND_OF, Organisation, Seat, Strand
+from publications.models import NewsItem, Page, Publication, Rendition
 from workpackages.models import Lead, Programme, WorkPackage
 
 
@@ -49,17 +50,19 @@ def crumbs(label, *between):
 def home(request):
     today = timezone.localdate()
     current = Programme.objects.as_of(today).order_by("-starts_on").values("pk")[:1]
-    leads = Lead.objects.as_of(today).select_related("organisation")
+    named = ("work_package_id", "organisation__name", "organisation__short_name")
+    leads = Lead.objects.as_of(today).select_related("organisation").only(*named)
     main_file = (
-        Rendition.objects.select_related("publication")
-        .filter(publication__in=Rendition.publication.field.related_model.objects.published())
+        Rendition.objects.filter(publication__in=Publication.objects.published())
+        .select_related("publication")
+        .defer("publication__search_vector", *(f"publication__body_{code}" for code, _name in settings.LANGUAGES))
         .order_by("-publication__dated_on", "-publication_id", "order", "pk")
         .first()
     )
     work_packages = list(
         WorkPackage.objects.filter(programme=Subquery(current))
         .select_related("programme")
-        .defer("search_vector")
+        .only("number", "name", "slug", "aim", "programme__slug")
         .prefetch_related(Prefetch("leads", leads, to_attr="current_leads"))
     )
     for package in work_packages:
@@ -70,7 +73,7 @@ def home(request):
         request,
         "efc/home.html",
         {
-            "latest": list(NewsItem.objects.published().defer("body", "search_vector")[:4]),
+            "latest": list(NewsItem.objects.published().only("kind", "title", "slug", "dated_on", "summary")[:4]),
             "work_packages": work_packages,
             "upcoming": list(Event.objects.published().upcoming(today).defer("search_vector", "description")[:3]),
             "publication": main_file.publication if main_file else None,
@@ -81,20 +84,14 @@ def home(request):
 
 
 def strands(day):
-    """Return the public members of a day in their three groups, each with the name of its seat."""
-    seats = Seat.objects.steering_group(day)
-    rows = (
-        Organisation.objects.members(day)
-        .filter(is_public=True)
-        .defer("search_vector", "description")
-        .prefetch_related(Prefetch("seats", seats, to_attr="current_seats"))
-    )
+    """Return the public members of a day in their three groups, each by name with the label of its seat. Costs: one query."""
+    seats = Seat.objects.steering_group(day).filter(organisation=OuterRef("pk")).order_by().values("kind")
+    rows = Organisation.objects.published().members(day).annotate(kinds=ArraySubquery(seats))
     groups = {strand: [] for strand in Strand}
     named = (Seat.Kind.CHAIR, Seat.Kind.SECRETARIAT, Seat.Kind.ADVISORY)
-    for organisation in rows:
-        kinds = [seat.kind for seat in organisation.current_seats]
+    for name, short_name, sector, kinds in rows.values_list("name", "short_name", "sector", "kinds"):
         kind = next((kind for kind in named if kind in kinds), None)
-        groups[organisation.strand].append((organisation, Seat.Kind(kind).label if kind else ""))
+        groups[STRAND_OF[sector]].append((short_name or name, kind.label if kind else ""))
     return {
         "strands": [(strand.value, strand.label, members) for strand, members in groups.items()],
         "organisation_count": sum(len(members) for members in groups.values()),
@@ -249,8 +246,7 @@ def contact_confirm(request, key):
     return render(request, "efc/contact_confirm.html", {"contact_message": message})
 
 
-@login_not_required
-@require_GET
+@public_page
 def search_page(request):
     form = SearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""

@@ -40,6 +40,7 @@ def _no_kept_pages():
     from efc import cache
 
     cache._pages.clear()
+    cache._asked.clear()
 
 
 @pytest.fixture(autouse=True, scope="session")
