@@ -47,6 +47,7 @@ class ContactMessageAdmin(MoveAdmin):
         "close": services.close_message,
         "reopen": services.reopen_message,
         "seal": services.seal_message,
+        "unseal": services.unseal_message,
     }
     list_display = ["reference", "topic", "name", "organisation", "status", "assigned_to", "received_at"]
     list_filter = ["status", "topic", ("assigned_to", admin.RelatedOnlyFieldListFilter)]

@@ -81,6 +81,12 @@ def seal_message(message, *, by):
     return move(message, "seal", by=by)
 
 
+@transaction.atomic
+def unseal_message(message, *, by):
+    """Put a message that was sealed by mistake back into the inbox; the two safeguarding officers may."""
+    return move(message, "unseal", by=by)
+
+
 def forget_old_messages(now):
     """Erase messages never confirmed, and those closed or answered longer ago than they are kept. Returns: how many."""
     stale = ContactMessage.objects.filter(

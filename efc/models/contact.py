@@ -56,6 +56,7 @@ class ContactMessage(models.Model):
             "efc.handle_contactmessage",
             _("Seal"),
         ),
+        "unseal": Move(Status.SEALED, Status.ASSIGNED, "efc.seal_contactmessage", _("Take out of the seal")),
     }
 
     reference = models.CharField(_("reference"), max_length=8, default=new_reference, unique=True, editable=False)

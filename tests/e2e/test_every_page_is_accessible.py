@@ -61,7 +61,7 @@ DESK = [
     "/admin/efc/auditentry/",
     "/workspace/",
 ]
-SIZES = [(1280, "light"), (390, "dark")]
+SIZES = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 WITH_A_FORM = ("/en/contact/?topic", "/en/newsletter/", "/en/display/", "/accounts/")
 
 
