@@ -18,7 +18,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import get_language, get_language_from_request
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
 from efc import roles, services
@@ -32,7 +32,7 @@ from publications.models import NewsItem, Page, Publication, Rendition
 from workpackages.models import Lead, Programme, WorkPackage
 
 
-@require_GET
+@require_safe
 @login_not_required
 def root(request):
     """Send to the home page in the language the browser asks for; no cookie, the language stands in the address."""
@@ -227,7 +227,7 @@ def contact(request):
 
 
 @login_not_required
-@require_GET
+@require_safe
 def contact_done(request):
     return render(request, "efc/contact_done.html", {"crumbs": crumbs(_("Contact"))})
 
@@ -324,7 +324,7 @@ def workspace(request):
 
 @never_cache
 @login_not_required
-@require_GET
+@require_safe
 def health(request):
     """Answer 200 when the database answers; for the proxy and the container's health check."""
     with connection.cursor() as cursor:
@@ -333,7 +333,7 @@ def health(request):
 
 
 @login_not_required
-@require_GET
+@require_safe
 def robots(request):
     rules = ["User-agent: *"]
     if settings.DEMO:

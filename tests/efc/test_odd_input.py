@@ -66,3 +66,14 @@ def test_odd_addresses_are_answered(client, place):
 def test_odd_forms_are_answered(client, path, body, kind):
     client.raise_request_exception = False
     assert client.generic("POST", path, body, content_type=kind).status_code < 500
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/", 302), ("/en/", 200), ("/healthz/", 200), ("/robots.txt", 200), ("/sitemap.xml", 200)]
+)
+def test_head_is_answered_like_get_without_a_body(client, path, status):
+    read, asked = client.get(path), client.head(path)
+
+    assert (read.status_code, asked.status_code) == (status, status)
+    assert asked.content == b""
+    assert asked.get("Location") == read.get("Location")
