@@ -7,7 +7,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -50,8 +51,10 @@ def crumbs(label, *between):
 def home(request):
     today = timezone.localdate()
     current = Programme.objects.as_of(today).order_by("-starts_on").values("pk")[:1]
-    named = ("work_package_id", "organisation__name", "organisation__short_name")
-    leads = Lead.objects.as_of(today).select_related("organisation").only(*named)
+    name = Coalesce(NullIf("organisation__short_name", Value("")), "organisation__name")
+    leads = (
+        Lead.objects.as_of(today).filter(work_package=OuterRef("pk")).order_by("organisation__name").values_list(name)
+    )
     main_file = (
         Rendition.objects.filter(publication__in=Publication.objects.published())
         .select_related("publication")
@@ -63,10 +66,10 @@ def home(request):
         WorkPackage.objects.filter(programme=Subquery(current))
         .select_related("programme")
         .only("number", "name", "slug", "aim", "programme__slug")
-        .prefetch_related(Prefetch("leads", leads, to_attr="current_leads"))
+        .annotate(led_by=ArraySubquery(leads))
     )
     for package in work_packages:
-        package.lead_names = get_text_list([str(lead.organisation) for lead in package.current_leads], _("and"))
+        package.lead_names = get_text_list(package.led_by, _("and"))
     if main_file:
         main_file.publication.main_file = main_file
     return render(

@@ -136,16 +136,21 @@ def ask(port, path, cookie="", seconds=3.0):
     }
 
 
-def best_of(port, path, cookie, seconds, rounds=3):
-    """Return the median round by speed, so that a neighbour's burst does not decide."""
-    return sorted((ask(port, path, cookie, seconds) for _round in range(rounds)), key=lambda run: run["per_second"])[
-        rounds // 2
-    ]
+def side_by_side(port, asked, seconds, rounds=3):
+    """Ask for several pages in turns, so that a neighbour's burst falls on all of them alike.
+
+    `asked` is {name: (path, cookie)}. Returns: {name: the round that is the median by speed}.
+    """
+    runs = {name: [] for name in asked}
+    for _round in range(rounds):
+        for name, (path, cookie) in asked.items():
+            runs[name].append(ask(port, path, cookie, seconds))
+    return {name: sorted(found, key=lambda run: run["per_second"])[rounds // 2] for name, found in runs.items()}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--seconds", type=float, default=1.5)
     parser.add_argument("--rows", type=int, default=500)
     options = parser.parse_args()
     processes = Processes()
@@ -192,27 +197,33 @@ def measure(processes, state, options):
     }
     connection.close()
     port = serve(processes)
-    bare = best_of(port, "/bench/bare/", "", options.seconds)
-    static = best_of(port, staticfiles_storage.url("efc/efc.css"), "", options.seconds)
     print(f"{'page':12} {'visitor':10} {'queries':>7} {'bytes':>7} {'per s':>7} {'p50 ms':>7} {'p99 ms':>7}  share")
-    row("bare view", "", "", "", bare, "")
+    static = ask(port, staticfiles_storage.url("efc/efc.css"), "", options.seconds)
     row("static file", "", "", "", static, "")
-    figures, problems = {"bare_view": shown(bare), "static_file": shown(static)}, []
+    figures, problems = {"static_file": shown(static)}, []
     for name, path in PAGES.items():
         (queries, size), (member_queries, _size) = counted[name]
         for _warm in range(8):
             ask(port, path, "", 0.05)
-        bare_list = best_of(port, f"/bench/list/{size}/", "", options.seconds)
-        row("bare list", f"for {name}"[:10], 1, size, bare_list, "")
+        found = side_by_side(
+            port,
+            {
+                "bare view": ("/bench/bare/", ""),
+                "kept": (path, ""),
+                "bare list": (f"/bench/list/{size}/", ""),
+                "uncached": (path, "display=light"),
+                "member": (path, cookie),
+            },
+            options.seconds,
+        )
+        bare, bare_list = found["bare view"], found["bare list"]
+        row("bare view", "", "", "", bare, "")
+        row("bare list", "", 1, size, bare_list, "")
+        figures |= {f"{name}: bare view": shown(bare), f"{name}: bare list": shown(bare_list)}
         runs = {
-            "kept": (best_of(port, path, "", options.seconds), 1, bare, "kept of a bare view"),
-            "uncached": (
-                best_of(port, path, "display=light", options.seconds),
-                queries,
-                bare_list,
-                "uncached of a bare list",
-            ),
-            "member": (best_of(port, path, cookie, options.seconds), member_queries, bare_list, None),
+            "kept": (found["kept"], 1, bare, "kept of a bare view"),
+            "uncached": (found["uncached"], queries, bare_list, "uncached of a bare list"),
+            "member": (found["member"], member_queries, bare_list, None),
         }
         for visitor, (run, number, beside, aim) in runs.items():
             share = run["per_second"] / beside["per_second"]
