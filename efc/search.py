@@ -18,7 +18,7 @@ from publications.models import NewsItem, Page, Publication
 from workpackages.models import WorkPackage
 
 PER_PAGE = 20
-MOST_RANKED = 1000  # of each kind, the newest; very common words cost no more than this
+MOST_RANKED = 300  # of each kind, the newest; very common words cost no more than this
 ALIKE = 0.45
 START, STOP = "\x02", "\x03"
 WORDS = "\x04the words\x04"  # stands for them in the statement that is built once
