@@ -8,7 +8,6 @@ import hashlib
 import json
 
 from django.db import connection, transaction
-from django.db.models import Max
 
 from efc.models import AuditEntry, AuditSeal
 
@@ -98,7 +97,3 @@ def note_sign_in(sender, request, user, **kwargs):
 
 def note_failed_sign_in(sender, credentials, request=None, **kwargs):
     record("efc.user.sign_in_failed")
-
-
-def last_number():
-    return AuditSeal.objects.aggregate(n=Max("number"))["n"] or 0
