@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Prefetch
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from efc import audit, mail, roles, services
 from efc.adminsite import MoveAdmin, VisibleAdmin
 from efc.generic import error_text
-from efc.models import AuditEntry, ContactMessage, Hotline, OutgoingMail, User
+from efc.models import AuditEntry, ContactMessage, Grant, Hotline, OutgoingMail, User
 from efc.permissions import require
 from efc.workflow import WrongStatus
 
@@ -86,7 +87,9 @@ class ContactMessageAdmin(MoveAdmin):
 
     def formfield_for_foreignkey(self, field, request, **kwargs):
         if field.name == "assigned_to":
-            kwargs["queryset"] = User.objects.filter(is_active=True, groups__name=roles.SECRETARIAT)
+            kwargs["queryset"] = User.objects.filter(
+                is_active=True, pk__in=Grant.objects.holding().filter(role=roles.SECRETARIAT).values("user")
+            )
         return super().formfield_for_foreignkey(field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -183,7 +186,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 class UserForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ["email", "full_name", "language", "is_active", "is_staff", "groups"]
+        fields = ["email", "full_name", "language", "is_active", "is_staff"]
 
     def clean_email(self):
         return self.cleaned_data["email"].strip().lower()
@@ -195,16 +198,16 @@ class UserAdmin(VisibleAdmin):
 
     form = UserForm
     list_display = ["full_name", "email", "role_names", "is_active", "last_login"]
-    list_filter = ["is_active", "groups"]
+    list_filter = ["is_active"]
     search_fields = ["full_name", "email"]
-    filter_horizontal = ["groups"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("groups")
+        holding = Prefetch("grants", Grant.objects.holding().order_by("role"), to_attr="held")
+        return super().get_queryset(request).prefetch_related(holding)
 
     @admin.display(description=_("roles"))
     def role_names(self, user):
-        return ", ".join(group.name for group in user.groups.all())
+        return ", ".join(sorted({str(_(grant.role)) for grant in user.held}))
 
     def save_model(self, request, obj, form, change):
         if change and obj.pk == request.user.pk:

@@ -21,10 +21,13 @@ class EfcAdminConfig(AdminConfig):
     default_site = "efc.adminsite.Desk"
 
     def ready(self):
-        """Leave out what nobody edits here: roles are the table in `efc.roles`, addresses are on the account."""
+        """Leave out what nobody edits here: roles are the table in `efc.roles`, addresses, keys and sessions are their owner's."""
         super().ready()
         from allauth.account.models import EmailAddress
+        from allauth.mfa.models import Authenticator
+        from allauth.usersessions.models import UserSession
         from django.contrib import admin
         from django.contrib.auth.models import Group
+        from knox.models import AuthToken
 
-        admin.site.unregister([Group, EmailAddress])
+        admin.site.unregister([Group, EmailAddress, Authenticator, UserSession, AuthToken])

@@ -1,5 +1,8 @@
 """Page classes for visible, movable things: what cannot be seen does not exist, and one view serves all verbs of a model."""
 
+from dataclasses import dataclass, field
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,6 +15,32 @@ from django.views.generic.detail import SingleObjectMixin
 from efc.workflow import WrongStatus
 
 public = method_decorator(login_not_required, name="dispatch")
+
+
+@dataclass(order=True)
+class Waiting:
+    """Something that waits for a person: what, until when, and where the one act is. Sorted by date, what has none comes last."""
+
+    sort_key: tuple = field(init=False, repr=False)
+    what: str
+    url: str
+    action: str
+    until: datetime | None = None
+    note: str = ""
+
+    def __post_init__(self):
+        self.sort_key = (self.until is None, self.until.timestamp() if self.until else 0, self.what)
+
+
+class WorkspaceMixin:
+    """A page of the workspace (`portal.html`). `nav` is set by the roof (`efc.workspace`): it returns the side's links for a person."""
+
+    nav = staticmethod(lambda user: [])
+    heading = ""
+
+    def get_context_data(self, **kwargs):
+        context = {"heading": self.heading, "workspace_nav": WorkspaceMixin.nav(self.request.user)}
+        return super().get_context_data(**{**context, **kwargs})
 
 
 class VisibleMixin:

@@ -4,8 +4,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from members import views
 from members.urls import patterns
+from members.views import register as views
 from publications.models import NewsItem, Page, Publication
 from workpackages.models import Contributor, Lead, Programme, WorkPackage
 

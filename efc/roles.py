@@ -1,7 +1,8 @@
 """Who may do what: two tables of strings, and the groups that follow them.
 
 `ROLES` holds site-wide (a Django group of that name gets exactly these permissions after each migrate);
-`OBJECT_ROLES` holds on one work package, organisation or event (`efc.permissions.grant`).
+`OBJECT_ROLES` holds on one work package, organisation or event. Who holds a role, from when to when, is a `Grant`
+(`efc.permissions`). `SECOND_FACTOR` names the roles that must sign in with a second factor.
 """
 
 SECRETARIAT = "Secretariat"
@@ -10,12 +11,20 @@ STEERING_GROUP = "Steering Group"
 ADVISORY_MEMBER = "Advisory member"
 REPRESENTATIVE = "Member representative"
 OBSERVER = "Observer"
+LEAD = "Work-package lead"
 SAFEGUARDING = "Safeguarding officer"  # two named people who may open sealed messages
 
 
 def _all(app, *models):
     return [f"{app}.{verb}_{model}" for model in models for verb in ("view", "add", "change", "delete")]
 
+
+def _see(app, *models):
+    return [f"{app}.view_{model}" for model in models]
+
+
+# What those who decide, or advise on it, may read.
+DECIDING = ["members.view_contacts", *_see("members", "application", "ballot", "decision")]
 
 ROLES = {
     SECRETARIAT: [
@@ -30,7 +39,36 @@ ROLES = {
         "efc.change_contactmessage",
         "efc.handle_contactmessage",
         *_all("efc", "hotline"),
-        *_all("members", "organisation", "person", "representative", "seat", "membershipterm"),
+        "efc.view_grant",
+        "efc.give_grant",
+        *_all(
+            "members",
+            "organisation",
+            "person",
+            "representative",
+            "seat",
+            "membershipterm",
+            "suspension",
+            "liaisoncontact",
+        ),
+        "members.view_contacts",
+        "members.handover_person",
+        "members.export_protected",
+        *_see(
+            "members", "application", "check", "inquiry", "paper", "ballot", "elector", "remark", "sitting", "decision"
+        ),
+        "members.change_application",
+        "members.handle_application",
+        "members.decide_application",
+        "members.run_ballot",
+        "members.add_decision",
+        "members.change_decision",
+        *_all("members", "memorandumversion"),
+        *_see("members", "signature", "reminder", "invitation", "accessreview", "accessanswer"),
+        "members.add_signature",
+        "members.add_invitation",
+        "members.add_accessreview",
+        "members.change_accessreview",
         *_all("workpackages", "programme", "objective", "workpackage", "lead", "contributor"),
         *_all("events", "event"),
         "events.publish_event",
@@ -46,11 +84,12 @@ ROLES = {
         "newsletter.view_delivery",
         "newsletter.send_mailing",
     ],
-    CHAIR: [],
-    STEERING_GROUP: [],
-    ADVISORY_MEMBER: [],
-    REPRESENTATIVE: [],
-    OBSERVER: [],
+    CHAIR: ["members.decide_application", "members.run_ballot", "members.add_decision"],
+    STEERING_GROUP: [*DECIDING, "members.view_signature"],
+    ADVISORY_MEMBER: DECIDING,
+    LEAD: ["members.view_contacts"],
+    REPRESENTATIVE: ["members.view_contacts"],
+    OBSERVER: ["members.view_decision"],
     SAFEGUARDING: ["efc.seal_contactmessage"],
 }
 
@@ -62,6 +101,10 @@ OBJECT_ROLES = {
     "members.organisation": {"representative": ["view_organisation", "change_organisation"]},
     "events.event": {"organiser": ["view_event", "change_event"]},
 }
+
+
+# Roles whose holders must sign in with a second factor (`efc.second_factor`).
+SECOND_FACTOR = {SECRETARIAT, SAFEGUARDING, CHAIR, STEERING_GROUP, LEAD}
 
 
 def match_groups(sender, using="default", **kwargs):

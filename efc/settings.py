@@ -47,12 +47,17 @@ INSTALLED_APPS = [
     "guardian",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "axes",
     "csp",
     "django_countries",
     "django_filters",
     "rest_framework",
+    "knox",
     "drf_spectacular",
+    "simple_history",
+    "import_export",
     "django_structlog",
 ]
 MIDDLEWARE = [
@@ -70,6 +75,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -142,7 +149,7 @@ AUTH_USER_MODEL = "efc.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "efc.permissions.RoleBackend",
-    "guardian.backends.ObjectPermissionBackend",
+    "efc.permissions.GrantBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 GUARDIAN_GET_INIT_ANONYMOUS_USER = None

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from efc import desk, sitemap, views  # noqa: F401  (the desk fills Today)
+from efc import desk, sitemap, views, workspace  # noqa: F401  (the desk fills Today)
 
 handler404 = "efc.views.not_found"
 
@@ -12,8 +12,10 @@ urlpatterns = [
     path("", views.root, name="root"),
     path("admin/", admin.site.urls),
     path("accounts/", include("efc.account_urls")),
-    path("workspace/", views.workspace, name="workspace"),
+    path("workspace/", workspace.home, name="workspace"),
+    path("workspace/", include("members.workspace")),
     path("api/v1/", include("efc.api")),
+    path("", include("members.links")),
     path("n/", include("newsletter.links")),
     path("c/<str:key>/", views.contact_confirm, name="contact_confirm"),
     path("healthz/", views.health, name="health"),

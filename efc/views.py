@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
-from efc import roles, services
+from efc import services
 from efc.cache import public_page
 from efc.forms import ContactForm, SearchForm
 from efc.models import ContactMessage, Hotline
@@ -292,35 +292,6 @@ def display(request):
         {
             "chosen": request.COOKIES.get("display", "auto"),
             "crumbs": crumbs(_("Display")),
-        },
-    )
-
-
-def workspace(request):
-    """Greet each role with what it may do; the rooms fill this page as they open."""
-    sentences = {
-        roles.SECRETARIAT: _(
-            "You keep the register, publish, answer messages and send the newsletter, all at the desk."
-        ),
-        roles.CHAIR: _("You chair the Steering Group. Decisions and meetings will appear here."),
-        roles.STEERING_GROUP: _(
-            "You decide on members and on the work. What waits for your decision will appear here."
-        ),
-        roles.ADVISORY_MEMBER: _("You advise the Steering Group and comment on its papers; you do not vote."),
-        roles.REPRESENTATIVE: _("You represent your organisation and keep its profile."),
-        roles.OBSERVER: _("You observe for the European Commission and read what the Steering Group shares with you."),
-        roles.SAFEGUARDING: _("You may open messages that were sealed."),
-    }
-    held = [group.name for group in request.user.groups.order_by("name") if group.name in sentences]
-    return render(
-        request,
-        "workspace/home.html",
-        {
-            "heading": _("Workspace"),
-            "greeting": _("Welcome, %(name)s") % {"name": request.user.get_full_name()},
-            "roles": [(_(name), sentences[name]) for name in held],
-            "actions": [(_("Open the desk"), reverse("admin:index"))] if request.user.is_staff else [],
-            "workspace_nav": [],
         },
     )
 

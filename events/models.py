@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from efc.models import Content, ContentQuerySet, search_column, search_index
+from efc.models import Content, ContentQuerySet, ObjectPermission, search_column, search_index
 from efc.wording import Guarded
 from efc.workflow import Move, Workflow
 from members.models import Organisation, Sector
@@ -158,3 +158,7 @@ class Event(Workflow, Guarded, Content):
     def takes_applications(self):
         """Applications are open: the last moment is given and has not come."""
         return self.apply_until is not None and self.apply_until > timezone.now()
+
+
+class EventPermission(ObjectPermission):
+    content_object = models.ForeignKey(Event, models.CASCADE)

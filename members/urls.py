@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members import views
+from members.views import register as views
 
 app_name = "members"
 

@@ -1,5 +1,3 @@
-import secrets
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,17 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from efc.models import Content, LedgerRow
+from efc.models import TOKEN_LENGTH, Content, LedgerRow, new_token
 from efc.wording import Guarded, find
 from efc.workflow import Move, Workflow
 from events.models import Event
 from publications.models import NewsItem, Publication
-
-TOKEN_LENGTH = 43  # 256 bits; every token is as long as every other, so that placeholders can be filled in place
-
-
-def new_token():
-    return secrets.token_urlsafe(32)
 
 
 class SubscriberQuerySet(models.QuerySet):

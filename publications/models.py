@@ -11,7 +11,7 @@ from efc.models import Content, ContentQuerySet, search_column, search_index
 from efc.wording import Guarded
 from efc.workflow import Move, Workflow
 from events.models import Event
-from members.models import Organisation
+from members.models import MembershipTerm, Organisation
 from workpackages.models import WorkPackage
 
 Status = Content.Status
@@ -134,6 +134,9 @@ class NewsItem(Written):
         default=False,
         help_text=_("Its wording is kept; the page explains it."),
     )
+    membership = models.OneToOneField(
+        MembershipTerm, models.SET_NULL, null=True, blank=True, editable=False, related_name="news", verbose_name=_("welcomes the member"),
+    )  # fmt: skip
     organisations = models.ManyToManyField(
         Organisation, related_name="news", blank=True, verbose_name=_("organisations named")
     )

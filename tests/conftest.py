@@ -1,10 +1,9 @@
 """The people of the tests, by role. Records in a status are made by the verbs themselves (tests/factories.py)."""
 
 import pytest
-from django.contrib.auth.models import Group
 
 from efc import roles
-from efc.models import User
+from efc.models import Grant, User
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +48,7 @@ def _emptying_after_a_test_passes_the_guards():
     from django.db.backends.postgresql.operations import DatabaseOperations
 
     plain = DatabaseOperations.execute_sql_flush
-    guarded = ("efc_auditentry", "efc_auditseal")
+    guarded = ("efc_auditentry", "efc_auditseal", "members_vote", "members_elector", "members_ballot")
 
     def execute_sql_flush(self, statements):
         plain(
@@ -67,9 +66,9 @@ def _emptying_after_a_test_passes_the_guards():
     DatabaseOperations.execute_sql_flush = plain
 
 
-def make_user(email, full_name, *groups, **fields):
+def make_user(email, full_name, *held, **fields):
     user = User.objects.create_user(email, "a-long-password-for-tests", full_name=full_name, **fields)
-    user.groups.set(Group.objects.filter(name__in=groups))
+    Grant.objects.bulk_create(Grant(user=user, role=role) for role in held)
     return user
 
 

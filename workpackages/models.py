@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from efc.models import Term, TermQuerySet, search_column, search_index
-from members.models import Organisation
+from efc.models import ObjectPermission, Term, TermQuerySet, search_column, search_index
+from members.models import Organisation, Person
 
 RESERVED_SLUGS = {"results"}  # pages beside those of the programmes
 # What no page about the work shows of an organisation.
@@ -205,3 +205,28 @@ class Contributor(Term):
 
     def __str__(self):
         return f"{self.organisation}, {self.work_package.code}"
+
+
+class LeadPerson(Term):
+    """A person who leads a work package for one of its lead organisations, named by the organisation or the Secretariat."""
+
+    permission_parent = "work_package"
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="people", verbose_name=_("lead organisation"))
+    person = models.ForeignKey(Person, models.CASCADE, related_name="leads", verbose_name=_("person"))
+
+    class Meta(Term.Meta):
+        verbose_name = _("person who leads")
+        verbose_name_plural = _("people who lead")
+        ordering = ["lead", "person"]
+
+    def __str__(self):
+        return f"{self.person}, {self.lead}"
+
+    @property
+    def work_package(self):
+        return self.lead.work_package
+
+
+class WorkPackagePermission(ObjectPermission):
+    content_object = models.ForeignKey(WorkPackage, models.CASCADE)

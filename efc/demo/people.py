@@ -1,24 +1,25 @@
 """Who sits where and who can sign in: roles, never persons, with addresses under `.example`."""
 
-from django.contrib.auth.models import Group
-
+import members.services.access
+import workpackages.services
 from efc import roles
 from efc.demo.accounts import ACCOUNTS
 from efc.demo.rows import make
 from efc.models import User
 from efc.permissions import grant
 from members.models import Person, Representative, Seat
+from workpackages.models import Lead, LeadPerson
 
-# e-mail name of an account: (groups, the organisation it acts for, its seat, the work package it leads)
+# e-mail name of an account: (roles given by hand, the organisation it acts for, its seat, the work package it leads)
 DUTIES = {
     "secretariat": ([roles.SECRETARIAT], "missing-children-europe", Seat.Kind.SECRETARIAT, None),
     "second-officer": ([roles.SECRETARIAT, roles.SAFEGUARDING], "missing-children-europe", None, None),
-    "chair": ([roles.CHAIR, roles.STEERING_GROUP], "ec3", Seat.Kind.CHAIR, None),
-    "steering-group": ([roles.STEERING_GROUP], "inhope", Seat.Kind.FULL, None),
-    "advisory": ([roles.ADVISORY_MEMBER], "icmec", Seat.Kind.ADVISORY, None),
-    "lead": ([roles.REPRESENTATIVE], "cepol", None, 4),
-    "member": ([roles.REPRESENTATIVE], "western-union", None, None),
-    "observer": ([roles.OBSERVER], "dg-home", Seat.Kind.OBSERVER, None),
+    "chair": ([], "ec3", Seat.Kind.CHAIR, None),
+    "steering-group": ([], "inhope", Seat.Kind.FULL, None),
+    "advisory": ([], "icmec", Seat.Kind.ADVISORY, None),
+    "lead": ([], "cepol", None, 4),
+    "member": ([], "western-union", None, None),
+    "observer": ([], "dg-home", Seat.Kind.OBSERVER, None),
 }
 
 
@@ -30,19 +31,21 @@ def load(today, organisations, packages):
     seats = Seat.objects.as_of(today).select_related("organisation")
     for seat in seats.filter(organisation__in=organisations.values()):
         fill(seat)
+    members.services.access.draw_grants()
+    workpackages.services.draw_grants()
 
 
 def account(role, email, password, today, organisations, packages):
     """Make one sign-in with its groups, its organisation, its seat and its grants."""
     groups, slug, seat, leads = DUTIES[email.partition("@")[0]]
     user = User.objects.create_user(email, password, full_name=role, is_staff=roles.SECRETARIAT in groups)
-    user.groups.set(Group.objects.filter(name__in=groups))
+    for name in groups:
+        grant(user, name, reason="Demonstration.")
     person = Person.objects.create(name=role, email=email, user=user)
-    Representative.objects.create(organisation=organisations[slug], person=person, function=role)
-    if roles.REPRESENTATIVE in groups:
-        grant(user, "representative", organisations[slug])
+    Representative.objects.create(organisation=organisations[slug], person=person, function=role, is_contact=True)
     if leads:
-        grant(user, "lead", packages[str(today.year), leads])
+        lead = Lead.objects.get(work_package=packages[str(today.year), leads], organisation=organisations[slug])
+        LeadPerson.objects.create(lead=lead, person=person)
     if seat:
         Seat.objects.as_of(today).filter(organisation=organisations[slug], kind=seat, holder=None).update(holder=person)
 

@@ -3,6 +3,7 @@
 from .audit import AuditEntry, AuditSeal
 from .contact import ContactMessage
 from .content import Content, ContentQuerySet, ContentVersion
+from .grant import Grant, GrantQuerySet, ObjectPermission
 from .hotline import Hotline
 from .ledger import LedgerQuerySet, LedgerRow
 from .mail import OutgoingMail
@@ -10,24 +11,30 @@ from .moves import Move
 from .rates import RateLimit
 from .search import search_column, search_index
 from .term import Term, TermQuerySet
+from .tokens import TOKEN_LENGTH, new_token
 from .user import User
 
 __all__ = [
+    "TOKEN_LENGTH",
     "AuditEntry",
     "AuditSeal",
     "ContactMessage",
     "Content",
     "ContentQuerySet",
     "ContentVersion",
+    "Grant",
+    "GrantQuerySet",
     "Hotline",
     "LedgerQuerySet",
     "LedgerRow",
     "Move",
+    "ObjectPermission",
     "OutgoingMail",
     "RateLimit",
     "Term",
     "TermQuerySet",
     "User",
+    "new_token",
     "search_column",
     "search_index",
 ]

@@ -121,7 +121,7 @@ class Proof:
         with connection.cursor() as cursor:
             for model in (Delivery, Mailing, Consent, Suppression, Subscriber, Issue):
                 cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
-            cursor.execute("DELETE FROM efc_user_groups")
+            cursor.execute("DELETE FROM efc_grant")
             cursor.execute("DELETE FROM efc_user")
         self.issue, by, other = fill(self.n)
         addresses = list(Subscriber.objects.values_list("email", flat=True))

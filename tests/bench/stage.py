@@ -190,16 +190,16 @@ def fill(count, **extra):
 
     from efc import roles
     from efc.models import User
+    from efc.permissions import grant
     from newsletter.models import Issue, Subscriber
 
     officers = []
-    from django.contrib.auth.models import Group
 
     for number in (1, 2):
         officer = User.objects.create_user(
             f"officer-{number}@efc.example", full_name=f"Officer {number}", is_staff=True
         )
-        officer.groups.add(Group.objects.get(name=roles.SECRETARIAT))
+        grant(officer, roles.SECRETARIAT)
         officers.append(officer)
     Subscriber.objects.bulk_create(
         (Subscriber(email=f"reader-{n}@post.example", status=Subscriber.Status.CONFIRMED) for n in range(count)),

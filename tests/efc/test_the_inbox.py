@@ -1,10 +1,10 @@
 """The Secretariat's inbox: taking, answering, closing and sealing, at the desk."""
 
 import pytest
-from django.contrib.auth.models import Group
 
 from efc import roles
 from efc.models import ContactMessage, OutgoingMail
+from efc.permissions import grant
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ def test_a_sealed_message_is_gone_for_all_but_the_safeguarding_officers(
     assert message.status == "sealed"
     assert b"quagga" not in secretariat_client.get(page_of(message), follow=True).content
     assert list(ContactMessage.objects.visible_to(secretariat)) == []
-    second_officer.groups.add(Group.objects.get(name=roles.SAFEGUARDING))
+    grant(second_officer, roles.SAFEGUARDING)
     officer = type(second_officer).objects.get(pk=second_officer.pk)
     assert list(ContactMessage.objects.visible_to(officer)) == [message]
     client.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")

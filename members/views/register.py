@@ -14,7 +14,7 @@ from django.views.generic import ListView, TemplateView
 from efc.cache import public_page
 from efc.exports import csv_answer
 from efc.generic import PublishedDetail, PublishedMixin
-from members.forms import DayForm, DirectoryForm
+from members.forms.register import DayForm, DirectoryForm
 from members.models import Organisation, Seat, composition
 
 SQUARES_IN_A_ROW = 12  # of the composition figure; more would not fit a phone

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from efc.adminsite import VisibleAdmin
 from efc.editor import MarkdownMixin
-from members.forms import TermForm, TermFormSet
+from members.forms.register import TermForm, TermFormSet
 from members.models import MembershipTerm, Organisation, Person, Representative, Seat
 
 

@@ -1,5 +1,7 @@
 from collections import Counter
 
+from django.apps import apps
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
@@ -9,8 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
+from simple_history.models import HistoricalRecords
 
-from efc.models import Term, TermQuerySet, search_column, search_index
+from efc.files import private_path
+from efc.models import Term, search_column, search_index
+from efc.permissions import granted
 
 
 def term_range():
@@ -57,9 +62,12 @@ RESERVED_SLUGS = {"join"}  # pages beside those of the organisations
 class OrganisationQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Return what this person may see: public profiles, and all for those who keep the register."""
-        if user is not None and user.is_active and user.has_perm("members.change_organisation"):
+        if user is None or not user.is_active:
+            return self.published()
+        if user.has_perm("members.change_organisation"):
             return self
-        return self.published()
+        own = granted(user, "members.change_organisation", Organisation.objects.order_by()).values("pk")
+        return self.filter(Q(is_public=True) | Q(pk__in=own))
 
     def published(self):
         return self.filter(is_public=True)
@@ -78,7 +86,7 @@ class OrganisationQuerySet(models.QuerySet):
 
     def with_seats(self, day=None):
         """Add `seats_then`: the seats of each in the Steering Group on this day. Costs: one query more."""
-        return self.prefetch_related(Prefetch("seats", Seat.objects.steering_group(day), to_attr="seats_then"))
+        return self.prefetch_related(Prefetch("seats", _seats().steering_group(day), to_attr="seats_then"))
 
     def with_membership(self, day=None):
         """Add `since` and `until`: the days of the membership on this day, or of the last one before it."""
@@ -92,8 +100,12 @@ class OrganisationQuerySet(models.QuerySet):
 
     def composition(self, day=None):
         """Return the members of this day as `composition` counts them. Costs: one query."""
-        seated = Exists(Seat.objects.steering_group(day).filter(organisation=OuterRef("pk")))
+        seated = Exists(_seats().steering_group(day).filter(organisation=OuterRef("pk")))
         return composition(self.members(day).order_by().values_list("sector", seated))
+
+
+def _seats():
+    return apps.get_model("members.Seat").objects
 
 
 def composition(rows):
@@ -125,12 +137,27 @@ class Organisation(models.Model):
     website = models.URLField(_("website"), blank=True)
     contribution = models.CharField(_("contribution in one sentence"), max_length=240, blank=True)
     description = models.TextField(_("description"), blank=True, help_text=_("Markdown."))
+    logo = models.FileField(
+        _("logo"), upload_to=private_path, blank=True, help_text=_("PNG or JPEG, shown with the profile.")
+    )
     is_public = models.BooleanField(
         _("profile public"), default=False, help_text=_("Only after the organisation has approved its profile.")
     )
+    profile_approved_at = models.DateTimeField(_("profile approved"), null=True, blank=True, editable=False)
+    profile_approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("profile approved by"),
+    )  # fmt: skip
     is_demo = models.BooleanField(_("demonstration record"), default=False)
     search_vector = search_column(("A", "name"), ("A", "short_name"), ("B", "contribution"), ("C", "description"))
 
+    # Translations stand in columns of their own, added after the model; the history keeps the English text.
+    history = HistoricalRecords(
+        excluded_fields=[
+            "search_vector",
+            *(f"{name}_{code}" for name in ("contribution", "description") for code, _l in settings.LANGUAGES),
+        ]
+    )
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
@@ -172,7 +199,20 @@ class MembershipTerm(Term):
     organisation = models.ForeignKey(
         Organisation, models.CASCADE, related_name="memberships", verbose_name=_("organisation")
     )
+    decision = models.ForeignKey(
+        "members.Decision",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("decision"),
+    )
     source = models.CharField(_("source"), max_length=200, blank=True, help_text=_("Where this is on record."))
+    left_because = models.CharField(_("reason for leaving"), max_length=240, blank=True)
+    first_notice_at = models.DateTimeField(_("first notice of the end"), null=True, blank=True, editable=False)
+    second_notice_at = models.DateTimeField(_("second notice of the end"), null=True, blank=True, editable=False)
+
+    history = HistoricalRecords()
 
     class Meta(Term.Meta):
         verbose_name = _("membership")
@@ -191,97 +231,28 @@ class MembershipTerm(Term):
         return f"{self.organisation}, {self.starts_on or '…'} – {self.ends_on or '…'}"
 
 
-class Person(models.Model):
-    """A person at an organisation, under a name or a role. An account is added when the person signs in."""
-
-    name = models.CharField(_("name or role"), max_length=150)
-    email = models.EmailField(_("e-mail address"), blank=True)
-    user = models.OneToOneField(
-        "efc.User", models.SET_NULL, null=True, blank=True, related_name="person", verbose_name=_("account")
-    )
-
-    class Meta:
-        verbose_name = _("person")
-        verbose_name_plural = _("people")
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
-
-
-class Representative(Term):
-    """A person who acts for an organisation for a time."""
-
-    permission_parent = "organisation"
+class Suspension(Term):
+    """A time in which a member's seats do not vote and its people may not sign in to its area. Not public."""
 
     organisation = models.ForeignKey(
-        Organisation, models.CASCADE, related_name="representatives", verbose_name=_("organisation")
+        Organisation, models.CASCADE, related_name="suspensions", verbose_name=_("organisation")
     )
-    person = models.ForeignKey(Person, models.CASCADE, related_name="represents", verbose_name=_("person"))
-    function = models.CharField(_("function"), max_length=120, blank=True)
+    reason = models.CharField(_("reason"), max_length=240)
+    decision = models.ForeignKey(
+        "members.Decision",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="suspensions",
+        verbose_name=_("decision"),
+    )
+
+    history = HistoricalRecords()
 
     class Meta(Term.Meta):
-        verbose_name = _("representative")
-        verbose_name_plural = _("representatives")
-        ordering = ["organisation", "person"]
+        verbose_name = _("suspension")
+        verbose_name_plural = _("suspensions")
+        ordering = ["-starts_on", "pk"]
 
     def __str__(self):
-        return f"{self.person}, {self.organisation}"
-
-
-class SeatQuerySet(TermQuerySet):
-    def visible_to(self, user):
-        """Return the seats of the organisations this person may see."""
-        return self.filter(organisation__in=Organisation.objects.visible_to(user))
-
-    def steering_group(self, day=None):
-        """Return the seats of the Steering Group on this day: chair, full and Secretariat seats, and advisory members."""
-        return self.as_of(day).exclude(kind=Seat.Kind.OBSERVER)
-
-
-class Seat(Term):
-    """A seat in the Steering Group, held by an organisation for a time, with a holder and an alternate."""
-
-    class Kind(models.TextChoices):
-        CHAIR = "chair", _("Chair")
-        FULL = "full", _("Full member")
-        ADVISORY = "advisory", _("Advisory member")
-        OBSERVER = "observer", _("Observer")
-        SECRETARIAT = "secretariat", _("Secretariat")
-
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="seats", verbose_name=_("organisation"))
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
-    holder = models.ForeignKey(
-        Person, models.SET_NULL, null=True, blank=True, related_name="seats_held", verbose_name=_("holder")
-    )
-    alternate = models.ForeignKey(
-        Person, models.SET_NULL, null=True, blank=True, related_name="seats_as_alternate", verbose_name=_("alternate")
-    )
-    source = models.CharField(_("source"), max_length=200, blank=True, help_text=_("Where this is on record."))
-
-    objects = SeatQuerySet.as_manager()
-
-    class Meta(Term.Meta):
-        verbose_name = _("seat")
-        verbose_name_plural = _("seats")
-        ordering = ["organisation", "starts_on"]
-        constraints = [
-            *Term.Meta.constraints,
-            ExclusionConstraint(
-                name="members_seat_no_overlap",
-                expressions=[
-                    ("organisation", RangeOperators.EQUAL),
-                    ("kind", RangeOperators.EQUAL),
-                    (term_range(), RangeOperators.OVERLAPS),
-                ],
-                violation_error_message=_("This organisation already has a seat of this kind in these days."),
-            ),
-            models.CheckConstraint(
-                condition=Q(holder=None) | Q(alternate=None) | ~Q(holder=F("alternate")),
-                name="members_seat_alternate_is_another",
-                violation_error_message=_("The alternate must be another person than the holder."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.organisation}: {self.get_kind_display()}"
+        return f"{self.organisation}, {self.starts_on or '…'} – {self.ends_on or '…'}"

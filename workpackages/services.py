@@ -1,0 +1,23 @@
+"""The verbs of the work."""
+
+from efc import permissions, roles
+from efc.permissions import Due
+from workpackages.models import LeadPerson
+
+
+def due_grants():
+    """Return the grants that the people who lead call for. Costs: one query."""
+    due = []
+    rows = LeadPerson.objects.exclude(person__user=None).select_related("person", "lead__work_package")
+    for row in rows:
+        starts = [day for day in (row.starts_on, row.lead.starts_on) if day]
+        ends = [day for day in (row.ends_on, row.lead.ends_on) if day]
+        term = {"starts_on": max(starts, default=None), "ends_on": min(ends, default=None)}
+        due.append(Due(row.person.user_id, roles.LEAD, row, **term))
+        due.append(Due(row.person.user_id, "lead", row, target=row.work_package, **term))
+    return due
+
+
+def draw_grants(*, by=None, user=None):
+    """Make the grants equal to the people who lead, for one account or for all. Returns: how many changed."""
+    return permissions.draw(due_grants(), [LeadPerson], by=by, user=user)
