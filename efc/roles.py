@@ -24,7 +24,11 @@ def _see(app, *models):
 
 
 # What those who decide, or advise on it, may read.
-DECIDING = ["members.view_contacts", *_see("members", "application", "ballot", "decision")]
+DECIDING = [
+    "members.view_contacts",
+    *_see("members", "application", "ballot", "decision"),
+    *_see("workpackages", "deliverable"),
+]
 
 ROLES = {
     SECRETARIAT: [
@@ -69,7 +73,13 @@ ROLES = {
         "members.add_invitation",
         "members.add_accessreview",
         "members.change_accessreview",
-        *_all("workpackages", "programme", "objective", "workpackage", "lead", "contributor"),
+        *_all(
+            "workpackages", "programme", "objective", "workpackage", "lead", "contributor", "leadperson", "deliverable"
+        ),
+        *_see("workpackages", "update", "extension", "deliverablefile", "comment"),
+        "workpackages.update_deliverable",
+        "workpackages.accept_deliverable",
+        "workpackages.decide_extension",
         *_all("events", "event"),
         "events.publish_event",
         *_all("publications", "page", "newsitem", "publication", "rendition"),
@@ -84,12 +94,17 @@ ROLES = {
         "newsletter.view_delivery",
         "newsletter.send_mailing",
     ],
-    CHAIR: ["members.decide_application", "members.run_ballot", "members.add_decision"],
+    CHAIR: [
+        "members.decide_application",
+        "members.run_ballot",
+        "members.add_decision",
+        "workpackages.decide_extension",
+    ],
     STEERING_GROUP: [*DECIDING, "members.view_signature"],
     ADVISORY_MEMBER: DECIDING,
     LEAD: ["members.view_contacts"],
     REPRESENTATIVE: ["members.view_contacts"],
-    OBSERVER: ["members.view_decision"],
+    OBSERVER: ["members.view_decision", "workpackages.view_deliverable"],
     SAFEGUARDING: ["efc.seal_contactmessage"],
 }
 
