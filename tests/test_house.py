@@ -17,7 +17,8 @@ WITHOUT_MOVES = {"newsletter.subscriber"}
 
 
 def models():
-    return [model for model in apps.get_models() if model._meta.app_label in ROOMS]
+    """Return the rooms' models; the history that stands beside some of them follows theirs."""
+    return [m for m in apps.get_models() if m._meta.app_label in ROOMS and not hasattr(m, "instance_type")]
 
 
 def test_no_migration_is_missing(db):

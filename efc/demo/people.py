@@ -1,13 +1,13 @@
 """Who sits where and who can sign in: roles, never persons, with addresses under `.example`."""
 
 import members.services.access
-import workpackages.services
+import workpackages.services.access
 from efc import roles
 from efc.demo.accounts import ACCOUNTS
 from efc.demo.rows import make
 from efc.models import User
 from efc.permissions import grant
-from members.models import Person, Representative, Seat
+from members.models import Organisation, Person, Representative, Seat
 from workpackages.models import Lead, LeadPerson
 
 # e-mail name of an account: (roles given by hand, the organisation it acts for, its seat, the work package it leads)
@@ -20,19 +20,26 @@ DUTIES = {
     "lead": ([], "cepol", None, 4),
     "member": ([], "western-union", None, None),
     "observer": ([], "dg-home", Seat.Kind.OBSERVER, None),
+    **{
+        slug: ([], slug, Seat.Kind.FULL, None)
+        for slug in ("cepol", "eurojust", "google", "mastercard", "microsoft", "paypal", "visa-europe")
+    },
 }
 
 
 def load(today, organisations, packages):
-    """Make the accounts, the representatives and the holders of the seats."""
+    """Make the accounts, the representatives, the holders of the seats and a contact person for every member."""
     for role, email, password in ACCOUNTS:
         if not User.objects.filter(email=email).exists():
             account(role, email, password, today, organisations, packages)
     seats = Seat.objects.as_of(today).select_related("organisation")
     for seat in seats.filter(organisation__in=organisations.values()):
         fill(seat)
+    known = Representative.objects.filter(is_contact=True).values("organisation")
+    for organisation in Organisation.objects.members(today).exclude(pk__in=known):
+        represent(organisation, f"{organisation.slug}.contact@coalition.example", f"Contact person of {organisation}")
     members.services.access.draw_grants()
-    workpackages.services.draw_grants()
+    workpackages.services.access.draw_grants()
 
 
 def account(role, email, password, today, organisations, packages):
@@ -52,12 +59,20 @@ def account(role, email, password, today, organisations, packages):
 
 def fill(seat):
     """Name a holder and an alternate by their role where there is none; observers send whom they choose."""
-    name, address = str(seat.organisation), f"{seat.organisation.slug}.{seat.kind}"
-    wanted = {"holder": (address, f"Representative of {name}")}
+    organisation, address = seat.organisation, f"{seat.organisation.slug}.{seat.kind}"
+    wanted = {"holder": (address, f"Representative of {organisation}")}
     if seat.kind != Seat.Kind.OBSERVER:
-        wanted["alternate"] = (f"{address}.alternate", f"Alternate for {name}")
+        wanted["alternate"] = (f"{address}.alternate", f"Alternate for {organisation}")
     missing = {place: facts for place, facts in wanted.items() if getattr(seat, f"{place}_id") is None}
     for place, (email, role) in missing.items():
-        setattr(seat, place, make(Person, {"email": f"{email}@coalition.example"}, name=role)[0])
+        setattr(seat, place, represent(organisation, f"{email}@coalition.example", role, is_contact=place == "holder"))
     if missing:
         seat.save(update_fields=list(missing))
+
+
+def represent(organisation, email, role, *, is_contact=True):
+    """Let a person of this role act for an organisation. Returns: the person."""
+    person, made = make(Person, {"email": email}, name=role)
+    if made:
+        Representative.objects.create(organisation=organisation, person=person, function=role, is_contact=is_contact)
+    return person

@@ -2,10 +2,10 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
 
 import members.services.access
-import workpackages.services
+import workpackages.services.access
 from efc.permissions import shadow
 
-ROOMS = (members.services.access, workpackages.services)
+ROOMS = (members.services.access, workpackages.services.access)
 
 
 class Command(BaseCommand):

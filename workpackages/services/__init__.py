@@ -1,0 +1,1 @@
+"""The verbs of the work, one noun a module."""
