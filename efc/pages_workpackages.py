@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from events.models import Event
 from publications.models import NewsItem, Publication
-from workpackages import views
+from workpackages.views import work as views
 from workpackages.urls import patterns
 
 RELATED_ITEMS = 6  # newest first; the rest is found through the lists and the search

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workpackages import views
+from workpackages.views import work as views
 
 app_name = "workpackages"
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, TemplateView
 
 from efc.cache import public_page
-from workpackages.forms import ResultsForm
+from workpackages.forms.work import ResultsForm
 from workpackages.models import Objective, Programme, WorkPackage
 
 

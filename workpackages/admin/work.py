@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from efc.adminsite import VisibleAdmin
 from efc.editor import MarkdownMixin
-from workpackages.forms import WorkPackageForm
+from workpackages.forms.work import WorkPackageForm
 from workpackages.models import Contributor, Lead, Objective, Programme, WorkPackage
 
 

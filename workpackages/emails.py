@@ -1,0 +1,80 @@
+"""The letters of the work: whom, which template, which facts."""
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from efc import mail, roles
+from efc.models import Grant
+from workpackages.models import LeadPerson
+
+
+def leads_of(package):
+    """Return the accounts of the people who lead a work package today."""
+    people = LeadPerson.objects.as_of().filter(lead__work_package=package, person__user__is_active=True)
+    return list(get_user_model().objects.filter(pk__in=people.values("person__user")).order_by("pk"))
+
+
+def _holders(*names):
+    held = Grant.objects.holding().site_wide().filter(role__in=names)
+    return list(get_user_model().objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk"))
+
+
+def _each(template, people, about, **context):
+    for person in people:
+        mail.queue(
+            f"workpackages/{template}", person.email, about, language=person.language, name=person.full_name, **context
+        )
+
+
+def extension_requested(extension):
+    """Tell the Chair and the Secretariat that a lead asks for more time."""
+    _each(
+        "extension_requested", _holders(roles.CHAIR, roles.SECRETARIAT), extension,
+        extension=extension, deliverable=extension.deliverable, link=settings.SITE_URL + extension.deliverable.get_absolute_url(),
+    )  # fmt: skip
+
+
+def extension_decided(extension):
+    """Tell the leads what was decided on their request."""
+    deliverable = extension.deliverable
+    _each(
+        "extension_decided", leads_of(deliverable.work_package), extension,
+        extension=extension, deliverable=deliverable, link=settings.SITE_URL + deliverable.get_absolute_url(),
+    )  # fmt: skip
+
+
+def deliverable_submitted(deliverable):
+    _each(
+        "deliverable_submitted", _holders(roles.SECRETARIAT), deliverable,
+        deliverable=deliverable, link=settings.SITE_URL + deliverable.get_absolute_url(),
+    )  # fmt: skip
+
+
+def deliverable_answered(deliverable):
+    """Tell the leads that the Commission accepted or rejected what they handed in."""
+    _each(
+        "deliverable_answered", leads_of(deliverable.work_package), deliverable,
+        deliverable=deliverable, link=settings.SITE_URL + deliverable.get_absolute_url(),
+    )  # fmt: skip
+
+
+def deliverable_commented(comment):
+    deliverable = comment.deliverable
+    people = [person for person in leads_of(deliverable.work_package) if person.pk != comment.written_by_id]
+    _each(
+        "deliverable_commented", people, deliverable,
+        comment=comment, deliverable=deliverable, link=settings.SITE_URL + deliverable.get_absolute_url(),
+    )  # fmt: skip
+
+
+def update_due(person, deliverables):
+    """Ask a lead, once a month, how each open deliverable stands."""
+    links = [
+        (row, settings.SITE_URL + reverse("workspace_work:update", args=[row.work_package.programme.slug, row.work_package.number, row.number]))
+        for row in deliverables
+    ]  # fmt: skip
+    mail.queue(
+        "workpackages/update_due", person.email, deliverables[0].work_package, language=person.language, name=person.full_name,
+        links=links, area=settings.SITE_URL + reverse("workspace_work:area", args=[deliverables[0].work_package.number]),
+    )  # fmt: skip
