@@ -1,0 +1,49 @@
+"""The answers of an application as people read them: before sending, in the copy by letter, on the status page, at the desk."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+STEP_NAMES = {
+    "organisation": gettext_lazy("Your organisation"),
+    "contact": gettext_lazy("You"),
+    "contribution": gettext_lazy("What you would bring"),
+    "declarations": gettext_lazy("Declarations"),
+}
+
+
+def answers(application, work_packages=()):
+    """Return [(step, its name, [(question, answer)])] in the active language. `work_packages` are (code, name). Costs: 2 queries."""
+    names = dict(work_packages)
+    memorandum = str(application.memorandum) if application.memorandum else _("Yes")
+    found = {
+        "organisation": [
+            (_("Legal name"), application.organisation_name),
+            (_("Legal form"), application.legal_form),
+            (_("Kind"), application.get_kind_display()),
+            (_("Country"), application.country.name if application.country else ""),
+            (_("Website"), application.website),
+            (_("Sector"), application.get_sector_display()),
+        ],
+        "contact": [
+            (_("Name"), application.contact_name),
+            (_("Role"), application.contact_role),
+            (_("E-mail address"), application.email),
+            (_("Telephone"), application.contact_phone),
+        ],
+        "contribution": [
+            (_("Work packages"), "\n".join(_label(code, names) for code in application.interests)),
+            (_("What you would bring"), application.contribution),
+            (_("Papers"), "\n".join(paper.name for paper in application.papers.all())),
+        ],
+        "declarations": [
+            (_("Memorandum accepted"), memorandum if application.accepts_memorandum else ""),
+            (_("Conflicts of interest"), application.conflicts or _("None known")),
+            (_("May apply for the organisation"), _("Yes") if application.has_authority else ""),
+            (_("Has read how data are used"), _("Yes") if application.accepts_privacy else ""),
+        ],
+    }
+    return [(step, STEP_NAMES[step], rows) for step, rows in found.items()]
+
+
+def _label(code, names):
+    return f"{code} {names[code]}" if code in names else code
