@@ -18,7 +18,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 from guardian.backends import ObjectPermissionBackend
@@ -173,6 +173,32 @@ def _reference(record):
 
 def _name(record):
     return f"{record._meta.label_lower}:{record.pk}" if record is not None else ""
+
+
+# What the rooms call for: (function that returns the Dues, models of the rows it reads); see `drawn_from`.
+SOURCES = []
+DRAWING_LOCK = 0x0EFC_64A7
+
+
+def drawn_from(*models):
+    """Mark a room's function that returns what the rows of these models call for; its module is imported when apps are ready."""
+
+    def mark(due_grants):
+        SOURCES.append((due_grants, models))
+        return due_grants
+
+    return mark
+
+
+@transaction.atomic
+def redraw(*, by=None, user=None):
+    """Make the grants of all rooms equal to their rows, for one account or for all; two at once wait for each other.
+
+    Called last in every transaction that changes such a row or whose account a person has. Returns: how many changed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DRAWING_LOCK])
+    return sum(draw(due_grants(), models, by=by, user=user) for due_grants, models in SOURCES)
 
 
 @transaction.atomic

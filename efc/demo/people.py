@@ -1,12 +1,10 @@
 """Who sits where and who can sign in: roles, never persons, with addresses under `.example`."""
 
-import members.services.access
-import workpackages.services.access
 from efc import roles
 from efc.demo.accounts import ACCOUNTS
 from efc.demo.rows import make
 from efc.models import User
-from efc.permissions import grant
+from efc.permissions import grant, redraw
 from members.models import Organisation, Person, Representative, Seat
 from workpackages.models import Lead, LeadPerson
 
@@ -38,8 +36,7 @@ def load(today, organisations, packages):
     known = Representative.objects.filter(is_contact=True).values("organisation")
     for organisation in Organisation.objects.members(today).exclude(pk__in=known):
         represent(organisation, f"{organisation.slug}.contact@coalition.example", f"Contact person of {organisation}")
-    members.services.access.draw_grants()
-    workpackages.services.access.draw_grants()
+    redraw()
 
 
 def account(role, email, password, today, organisations, packages):

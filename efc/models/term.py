@@ -15,6 +15,10 @@ class TermQuerySet(models.QuerySet):
             Q(ends_on__isnull=True) | Q(ends_on__gte=day)
         )
 
+    def running(self):
+        """Return the rows that are not over: those that hold today and those that will."""
+        return self.exclude(ends_on__lt=timezone.localdate())
+
 
 class Term(models.Model):
     """Something that holds from one day to another; an open end is empty."""

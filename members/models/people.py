@@ -3,6 +3,9 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -63,6 +66,36 @@ class Person(models.Model):
 
     def __str__(self):
         return self.name
+
+    def name_for(self, user):
+        """Return the name as `user` may read it: of a protected person others see the role only, “Officer, EC3”.
+
+        Full names go to the person, to those who keep the register and to the people of the same organisations.
+        Costs: nothing for people without protection, else up to 3 queries.
+        """
+        if not self.is_protected or self.is_known_to(user):
+            return self.name
+        return self.role_name
+
+    def email_for(self, user):
+        """Return the address, or nothing where the name is not shown."""
+        return self.email if not self.is_protected or self.is_known_to(user) else ""
+
+    def is_known_to(self, user):
+        if user is None or user.is_anonymous or not user.is_active:
+            return False
+        if self.user_id == user.pk or user.has_perm("members.view_person"):
+            return True
+        own = granted(user, "members.change_organisation", Organisation.objects.order_by())
+        return self.represents.as_of().filter(organisation__in=own).exists()
+
+    @property
+    def role_name(self):
+        """Return what stands for a protected name: the role and the organisation."""
+        row = self.represents.as_of().select_related("organisation").order_by("pk").first()
+        seat = Seat.objects.as_of().filter(Q(holder=self) | Q(alternate=self)).select_related("organisation").first()
+        found = row or seat
+        return _("Officer, %(organisation)s") % {"organisation": found.organisation} if found else _("Officer")
 
 
 class Representative(Term):
@@ -157,6 +190,14 @@ class Seat(Term):
         return f"{self.organisation}: {self.get_kind_display()}"
 
 
+class LiaisonContactQuerySet(TermQuerySet):
+    def visible_to(self, user):
+        """Return all for those who may see the contact persons of members."""
+        if user is None or user.is_anonymous or not user.has_perm("members.view_contacts"):
+            return self.none()
+        return self
+
+
 class LiaisonContact(Term):
     """Who keeps the contact with a related network (objective 6): a person of ours and the person there."""
 
@@ -172,6 +213,7 @@ class LiaisonContact(Term):
     note = models.CharField(_("what about"), max_length=240, blank=True)
 
     history = HistoricalRecords()
+    objects = LiaisonContactQuerySet.as_manager()
 
     class Meta(Term.Meta):
         verbose_name = _("liaison contact")
@@ -180,6 +222,12 @@ class LiaisonContact(Term):
 
     def __str__(self):
         return f"{self.name}, {self.network}"
+
+
+class InvitationQuerySet(models.QuerySet):
+    def usable(self):
+        """Return the links that work, by the database's clock."""
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=Now())
 
 
 class Invitation(models.Model):
@@ -199,6 +247,8 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(_("used"), null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
@@ -206,6 +256,23 @@ class Invitation(models.Model):
 
     def __str__(self):
         return f"{self.person}, {self.email}"
+
+    def get_absolute_url(self):
+        """Return the address that stands in the letter."""
+        return reverse("members_links:invitation", args=[self.token])
+
+    @property
+    def status(self):
+        """Return how the link stands: used, withdrawn, expired, or open."""
+        if self.accepted_at is not None:
+            return "used"
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        return "open" if self.expires_at > timezone.now() else "expired"
+
+    def get_status_display(self):
+        words = {"used": _("used"), "withdrawn": _("withdrawn"), "open": _("open"), "expired": _("expired")}
+        return words[self.status]
 
 
 class OrganisationPermission(ObjectPermission):

@@ -14,6 +14,7 @@ ROLES_OF_SEAT = {
 }
 
 
+@permissions.drawn_from(Seat, Representative)
 def due_grants():
     """Return the grants that seats and representatives call for, now and later; suspended organisations give none. Costs: 3 queries."""
     suspended = set(Suspension.objects.as_of().values_list("organisation", flat=True))
@@ -32,5 +33,5 @@ def due_grants():
 
 
 def draw_grants(*, by=None, user=None):
-    """Make the grants equal to the seats and representatives, for one account or for all. Returns: how many changed."""
-    return permissions.draw(due_grants(), [Seat, Representative], by=by, user=user)
+    """Make the grants equal to the rows of every room, for one account or for all. Returns: how many changed."""
+    return permissions.redraw(by=by, user=user)

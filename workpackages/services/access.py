@@ -1,10 +1,11 @@
-"""The verbs of the work."""
+"""Who may do what in the work: grants that follow from the people who lead."""
 
 from efc import permissions, roles
 from efc.permissions import Due
 from workpackages.models import LeadPerson
 
 
+@permissions.drawn_from(LeadPerson)
 def due_grants():
     """Return the grants that the people who lead call for. Costs: one query."""
     due = []
@@ -16,8 +17,3 @@ def due_grants():
         due.append(Due(row.person.user_id, roles.LEAD, row, **term))
         due.append(Due(row.person.user_id, "lead", row, target=row.work_package, **term))
     return due
-
-
-def draw_grants(*, by=None, user=None):
-    """Make the grants equal to the people who lead, for one account or for all. Returns: how many changed."""
-    return permissions.draw(due_grants(), [LeadPerson], by=by, user=user)
