@@ -1,0 +1,334 @@
+"""How a membership begins, is renewed, rests and ends; and the profile that the organisation approves itself."""
+
+import logging
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from efc import audit
+from efc.pdf import PDFError
+from efc.permissions import require
+from members import pdf
+from members.emails import memberships as emails
+from members.models import RESERVED_SLUGS, Application, MembershipTerm, Organisation, Representative, Seat, Suspension
+from members.services import people
+from members.services.access import draw_grants
+from members.services.decisions import decided_already
+
+log = logging.getLogger(__name__)
+
+FIRST_NOTICE, SECOND_NOTICE = timedelta(days=90), timedelta(days=30)
+ONE_DAY = timedelta(days=1)
+
+
+# ── the decision on an application ───────────────────────────────────────
+
+
+@transaction.atomic
+def approve_application(application, *, by, decision=None, starts_on=None, ends_on=None):
+    """Make the applicant a member. The profile stays a draft until the organisation approves it.
+
+    Writes: the application, the organisation where new, its term, the contact as a representative, grants, audit entries.
+    Letters: application_approved, and the invitation of the contact. Files: the letter as PDF. Returns: the term.
+    Raises: PermissionDenied, WrongStatus, ValidationError when the organisation is a member in these days.
+    """
+    application = _to_decide(application, "approve", by)
+    starts_on = starts_on or (decision.decided_on if decision else timezone.localdate())
+    organisation = application.organisation or _registered(application)
+    term = MembershipTerm(organisation=organisation, starts_on=starts_on, ends_on=ends_on, decision=decision)
+    term.full_clean()
+    term.save()
+    application.move("approve", by=by, organisation=organisation, **_decided(by, decision))
+    row = _contact(application, organisation, starts_on)
+    store_letter(application)
+    emails.application_approved(application, term)
+    people.invite_person(row.person, organisation, email=application.email)
+    draw_grants(by=by, user=row.person.user)
+    return term
+
+
+@transaction.atomic
+def decline_application(application, *, by, reason, decision=None, may_apply_again_on=None):
+    """Decline, with a reason and the day from which a new application is welcome (at any time when left out).
+
+    Writes: the application, an audit entry. Letters: application_declined. Files: the letter as PDF. Returns: the application.
+    Raises: PermissionDenied, WrongStatus, ValidationError without a reason.
+    """
+    application = _to_decide(application, "decline", by)
+    result = _decided(by, decision) | {"reason": _reason(reason), "may_apply_again_on": may_apply_again_on}
+    application.move("decline", by=by, **result)
+    store_letter(application)
+    emails.application_declined(application)
+    return application
+
+
+@transaction.atomic
+def put_off_application(application, *, by, reason, decision=None):
+    """Leave the application open for a later meeting and say why.
+
+    Writes: the application, an audit entry. Letters: application_put_off. Returns: the application.
+    Raises: PermissionDenied, WrongStatus, ValidationError without a reason.
+    """
+    application = _to_decide(application, "put_off", by)
+    application.move("put_off", by=by, reason=_reason(reason), decision=decision)
+    emails.application_put_off(application)
+    return application
+
+
+def _to_decide(application, verb, by):
+    """Lock the application, so that of two who decide at once one wins and the other is told who and when."""
+    law = Application.MOVES[verb]
+    require(by, law.permission, application)
+    application = Application.objects.select_for_update().get(pk=application.pk)
+    if application.status not in law.sources:
+        raise decided_already(application, verb)
+    return application
+
+
+def _decided(by, decision):
+    return {"decision": decision, "decided_at": timezone.now(), "decided_by": by}
+
+
+def _reason(reason):
+    if not reason.strip():
+        raise ValidationError({"reason": _("Give the reason; the applicant reads it.")})
+    return reason.strip()
+
+
+def _registered(application):
+    """Return the organisation of this name in the register, or a new one with a draft of its profile."""
+    known = Organisation.objects.filter(name__iexact=application.organisation_name).first()
+    return known or Organisation.objects.create(
+        name=application.organisation_name,
+        slug=free_slug(application.organisation_name),
+        sector=application.sector,
+        kind=application.kind,
+        country=application.country,
+        website=application.website,
+        description_en=application.contribution,
+        is_demo=application.is_demo,
+    )
+
+
+def free_slug(name):
+    """Return an address that no organisation and no other page has: `web-shield`, then `web-shield-2`."""
+    stem = slugify(name)[:70].strip("-") or "member"
+    taken = set(Organisation.objects.filter(slug__startswith=stem).values_list("slug", flat=True)) | RESERVED_SLUGS
+    slug, number = stem, 1
+    while slug in taken:
+        number += 1
+        slug = f"{stem}-{number}"
+    return slug
+
+
+def _contact(application, organisation, starts_on):
+    """Let the contact of the application act for the organisation; one who does already stays as they are."""
+    person = people.person_of(name=application.contact_name, email=application.email)
+    acting = Representative.objects.running().filter(organisation=organisation, person=person).first()
+    return acting or Representative.objects.create(
+        organisation=organisation,
+        person=person,
+        function=application.contact_role,
+        is_contact=True,
+        starts_on=starts_on,
+    )
+
+
+def store_letter(application):
+    """Store the letter of an approved or declined application as PDF, once. Files: the letter. Returns: its file, or None.
+
+    A machine that cannot make PDFs does not hold up a decision: the letter is made when somebody asks for it.
+    """
+    letters = {"approved": pdf.letter_of_approval, "declined": pdf.letter_of_decline}
+    if not application.letter and application.status in letters:
+        try:
+            content = letters[application.status](application)
+        except PDFError:
+            log.exception("The letter of application %s was not made", application.reference)
+            return None
+        application.letter.save("letter.pdf", ContentFile(content), save=False)
+        Application.objects.filter(pk=application.pk).update(letter=application.letter.name)
+    return application.letter or None
+
+
+# ── the profile ──────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def change_profile(form, *, by):
+    """Keep what an organisation's own people have written in its profile (`forms.ProfileForm`); public ones change at once.
+
+    Writes: the organisation, an audit entry. Files: the logo. Raises: PermissionDenied.
+    """
+    organisation = form.instance
+    require(by, "members.change_organisation", organisation)
+    if form.changed_data:
+        form.save()
+        audit.record("members.organisation.change", organisation, by, changed=form.changed_data)
+    return organisation
+
+
+@transaction.atomic
+def approve_profile(organisation, *, by):
+    """Make the profile public, in the organisation's own name. Approving twice changes nothing.
+
+    Writes: the organisation, an audit entry. Letters: profile_approved to the Secretariat. Returns: the organisation.
+    Raises: PermissionDenied, ValidationError for who is no member or while the sentence on the contribution is missing.
+    """
+    require(by, "members.change_organisation", organisation)
+    organisation = Organisation.objects.select_for_update().defer("search_vector").get(pk=organisation.pk)
+    if organisation.is_public:
+        return organisation
+    if not Organisation.objects.members().filter(pk=organisation.pk).exists():
+        raise ValidationError(_("The profile becomes public with the membership, which has not begun."))
+    if not organisation.contribution_en:
+        raise ValidationError(_("Write in one English sentence what you bring to the coalition, then approve."))
+    organisation.is_public = True
+    organisation.profile_approved_at, organisation.profile_approved_by = timezone.now(), by
+    organisation.save(update_fields=["is_public", "profile_approved_at", "profile_approved_by"])
+    audit.record("members.organisation.approve_profile", organisation, by)
+    emails.profile_approved(organisation)
+    return organisation
+
+
+# ── terms ────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def renew_membership(term, *, by, ends_on, decision=None):
+    """Add the term that follows this one without a gap. Writes: a term, an audit entry. Letters: membership_renewed.
+
+    Returns: the new term. Raises: PermissionDenied, ValidationError when there is nothing to renew or it is renewed already.
+    """
+    require(by, "members.add_membershipterm", term)
+    if term.ends_on is None:
+        raise ValidationError(_("This membership has no end, so there is nothing to renew."))
+    if term.left_because:
+        raise ValidationError(_("This member has left. A new application opens a new membership."))
+    following = MembershipTerm(
+        organisation=term.organisation, starts_on=term.ends_on + ONE_DAY, ends_on=ends_on, decision=decision
+    )
+    following.full_clean()
+    following.save()
+    audit.record("members.membershipterm.renew", following, by, until=str(ends_on) if ends_on else "")
+    emails.membership_renewed(following)
+    return following
+
+
+@transaction.atomic
+def end_membership(term, *, by, ends_on, because):
+    """End a membership with its seats and the access of its people on one day. What would begin later does not begin.
+
+    Writes: the term, seats, representatives, grants, an audit entry. Letters: membership_ended. Returns: the term.
+    Raises: PermissionDenied, ValidationError.
+    """
+    require(by, "members.change_membershipterm", term)
+    organisation = term.organisation
+    to = emails.contacts(organisation)  # read before their own rows end
+    term.ends_on, term.left_because = ends_on, because.strip()[:240]
+    if not term.left_because:
+        raise ValidationError({"because": _("Say why the membership ends.")})
+    term.full_clean()
+    term.save()
+    MembershipTerm.objects.filter(organisation=organisation, starts_on__gt=ends_on).delete()
+    for model in (Seat, Representative):
+        for row in model.objects.filter(organisation=organisation).exclude(ends_on__lte=ends_on):
+            if row.starts_on is None or row.starts_on <= ends_on:
+                row.ends_on = ends_on
+                row.save(update_fields=["ends_on"])
+            else:
+                row.delete()
+    audit.record("members.membershipterm.end", term, by, on=str(ends_on))
+    draw_grants(by=by)
+    emails.membership_ended(term, to)
+    return term
+
+
+@transaction.atomic
+def suspend_organisation(organisation, *, by, reason, starts_on, ends_on=None, decision=None):
+    """Let a member rest: its seats do not vote, its people have no access through it; its public entry stays as it is.
+
+    Writes: the suspension, grants, an audit entry. Letters: membership_suspended. Returns: the suspension.
+    Raises: PermissionDenied, ValidationError without a reason or while it is suspended.
+    """
+    require(by, "members.add_suspension", organisation)
+    if organisation.suspensions.running().exists():
+        raise ValidationError(_("This member is suspended already. Lift that suspension first."))
+    suspension = Suspension(
+        organisation=organisation, reason=_reason(reason), starts_on=starts_on, ends_on=ends_on, decision=decision
+    )
+    suspension.full_clean()
+    suspension.save()
+    audit.record("members.suspension.suspend", suspension, by, starts_on=str(starts_on), ends_on=str(ends_on or ""))
+    draw_grants(by=by)
+    emails.membership_suspended(suspension)
+    return suspension
+
+
+@transaction.atomic
+def lift_suspension(suspension, *, by):
+    """End a suspension at once; one that has not lasted a day is taken back, and its history keeps it.
+
+    Writes: the suspension, grants, an audit entry. Letters: membership_suspension_lifted. Raises: PermissionDenied, ValidationError.
+    """
+    require(by, "members.change_suspension", suspension)
+    today = timezone.localdate()
+    if suspension.ends_on is not None and suspension.ends_on < today:
+        raise ValidationError(_("This suspension is over already."))
+    audit.record("members.suspension.lift", suspension, by)
+    if suspension.starts_on is not None and suspension.starts_on >= today:
+        suspension.delete()
+    else:
+        suspension.ends_on = today - ONE_DAY
+        suspension.save(update_fields=["ends_on"])
+    draw_grants(by=by)
+    emails.membership_suspension_lifted(suspension)
+
+
+# ── the clock ────────────────────────────────────────────────────────────
+
+
+def ending(day):
+    """Return the terms that end on this day or before and are not over, with no term after them and nobody leaving."""
+    after = MembershipTerm.objects.filter(organisation=OuterRef("organisation"), starts_on__gt=OuterRef("ends_on"))
+    return (
+        MembershipTerm.objects.filter(
+            ~Exists(after), ends_on__gte=timezone.localdate(), ends_on__lte=day, left_because=""
+        )
+        .select_related("organisation")
+        .order_by("ends_on", "pk")
+    )
+
+
+@transaction.atomic
+def notify_ends():
+    """Tell contact persons and the Secretariat 90 and 30 days before a membership ends without a successor.
+
+    Writes: the notices on the terms, audit entries. Letters: membership_ends, once each. Returns: how many terms.
+    """
+    today, now = timezone.localdate(), timezone.now()
+    first = Q(first_notice_at=None)
+    second = Q(second_notice_at=None, ends_on__lte=today + SECOND_NOTICE)
+    terms = list(ending(today + FIRST_NOTICE).filter(first | second).select_for_update(of=("self",), skip_locked=True))
+    for term in terms:
+        term.first_notice_at = term.first_notice_at or now
+        if term.ends_on <= today + SECOND_NOTICE:
+            term.second_notice_at = now
+        term.save(update_fields=["first_notice_at", "second_notice_at"])
+        audit.record("members.membershipterm.notify_end", term, days=(term.ends_on - today).days)
+        emails.membership_ends(term)
+    return len(terms)
+
+
+def first_terms():
+    """Return the terms with which a membership began: those that follow no other without a gap."""
+    before = MembershipTerm.objects.filter(
+        organisation=OuterRef("organisation"), ends_on=OuterRef("starts_on") - ONE_DAY
+    )
+    return MembershipTerm.objects.filter(~Exists(before))
