@@ -167,6 +167,7 @@ class Ballot(Workflow):
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     rule_name = models.CharField(_("rule"), max_length=100, blank=True, editable=False)
     rule_text = models.TextField(_("text of the rule"), blank=True, editable=False)
+    rule_numbers = models.JSONField(_("numbers of the rule"), default=dict, editable=False)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True, editable=False)

@@ -1,0 +1,464 @@
+"""Ballots: a question, the seats frozen at the opening, votes that may change until the end, one result.
+
+A vote and the closing exclude each other: casting shares the ballot's row, closing takes it alone, and the time is read from the
+database's clock after the lock was got. So a vote after the end is refused even where the closing job is late.
+"""
+
+import logging
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
+from django.db.models import Prefetch, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from efc import audit
+from efc.permissions import require
+from efc.workflow import WrongStatus
+from members import arithmetic, rules
+from members.emails import ballots as emails
+from members.models import Application, Ballot, Elector, Remark, Seat, Sitting, Vote
+from members.services.decisions import decided_already, record_decision
+
+logger = logging.getLogger(__name__)
+
+Choice, Kind, Outcome, Status = Elector.Choice, Ballot.Kind, Ballot.Outcome, Ballot.Status
+DECIDABLE = (Application.Status.UNDER_REVIEW, Application.Status.PUT_OFF)
+KINDS_WITH_SEAT = [
+    Seat.Kind.CHAIR,
+    Seat.Kind.FULL,
+    Seat.Kind.ADVISORY,
+]  # in this order, where an organisation has several
+
+
+class TooLate(WrongStatus):
+    """The ballot is over: the sentence gives the time and its zone."""
+
+    def __init__(self, ballot, verb):
+        super().__init__(ballot, verb)
+        end = ballot.closed_at if ballot.status == Status.CLOSED and ballot.closes_at is None else ballot.closes_at
+        if ballot.status == Status.CANCELLED:
+            self.args = (_("“%(ballot)s” was cancelled. Nothing needs to be done.") % {"ballot": ballot},)
+        elif ballot.status != Status.DRAFT and end:
+            facts = {"ballot": ballot, "time": rules.in_words(end)}
+            self.args = (_("“%(ballot)s” closed on %(time)s. What you sent was not counted; see the result.") % facts,)
+
+
+# ── preparing and opening ────────────────────────────────────────────────
+
+
+@transaction.atomic
+def prepare_ballot(*, kind, title, question, note="", application=None, is_blind=False, opens_at=None, closes_at=None, by,
+                   sitting=None):  # fmt: skip
+    """Prepare a ballot. With `opens_at` the clock opens it then, else `open_ballot` does.
+
+    Writes: the ballot, an audit entry. Raises: PermissionDenied; ValidationError for an application that cannot be decided now or
+    has a ballot already, and for a silence procedure on an organisation that no decision has named.
+    """
+    require(by, "members.run_ballot")
+    if application is not None:
+        _check_application(application, kind)
+    ballot = Ballot(
+        kind=kind, title=title, question=question, note=note, application=application, sitting=sitting, is_blind=is_blind,
+        opens_at=opens_at, closes_at=closes_at, created_by=by,
+    )  # fmt: skip
+    ballot.full_clean(exclude=["created_by"])
+    ballot.save(force_insert=True)
+    audit.record("members.ballot.prepare", ballot, by, kind=kind)
+    return ballot
+
+
+def _check_application(application, kind):
+    """Lock the application, so that two officers come one after the other, and see that it can be decided."""
+    row = Application.objects.select_for_update(no_key=True).get(pk=application.pk)
+    if row.status not in DECIDABLE:
+        raise decided_already(row, "approve")
+    if kind == Kind.SILENCE and row.named_by_id is None:
+        raise ValidationError(
+            _("Fast track is for organisations that a decision has named. Choose the decision, or choose the meeting.")
+        )
+    running = application.ballots.filter(status__in=[Status.DRAFT, Status.OPEN]).first()
+    if running is not None:
+        raise ValidationError(
+            _("There is a ballot on “%(application)s” already: %(ballot)s. Cancel it before you begin another.")
+            % {"application": application, "ballot": running}
+        )
+
+
+@transaction.atomic
+def open_ballot(ballot, *, by):
+    """Open a prepared ballot: freeze its rule and its electorate as they are now.
+
+    Writes: the ballot, its electors, an audit entry. Letters: ballot_opened to every seat that is not recused.
+    Raises: PermissionDenied, WrongStatus; ValidationError where the end has passed.
+    """
+    require(by, "members.run_ballot", ballot)
+    ballot = _alone(ballot)
+    now = timezone.now()
+    closes_at = ballot.closes_at
+    name, text, numbers = rules.rule(ballot.kind)
+    if ballot.kind == Kind.SILENCE:  # never shorter than the rule, also where the opening was late
+        closes_at = max(closes_at or now, rules.first_end(now, numbers))
+    elif ballot.kind == Kind.WRITTEN:
+        closes_at = closes_at or rules.first_end(now, numbers)
+    if closes_at is not None and closes_at <= now:
+        raise ValidationError(
+            _("The end lies in the past: %(time)s. Give a later end.") % {"time": rules.in_words(closes_at)}
+        )
+    ballot.move(
+        "open",
+        by=by,
+        opens_at=now,
+        opened_at=now,
+        closes_at=closes_at,
+        rule_name=name,
+        rule_text=text,
+        rule_numbers=numbers,
+    )
+    _freeze_electorate(ballot)
+    if ballot.kind != Kind.MEETING:
+        emails.ballot_opened(ballot)
+    return ballot
+
+
+def _freeze_electorate(ballot):
+    """Write the seats as they are on the day: those with a vote, and advisory seats that may comment. Costs: 4 queries."""
+    day = ballot.sitting.held_on if ballot.sitting_id else rules.brussels_day(ballot.opened_at)
+    voting = set(Seat.objects.voting(day).values_list("pk", flat=True))
+    concerned = set()
+    if ballot.application_id:
+        concerned = {ballot.application.organisation_id, *ballot.application.recused.values_list("pk", flat=True)}
+    present = set(ballot.sitting.present.values_list("pk", flat=True)) if ballot.sitting_id else None
+    seats = Seat.objects.as_of(day).filter(Q(pk__in=voting) | Q(kind=Seat.Kind.ADVISORY))
+    seats = sorted(
+        seats.select_related("organisation", "holder", "alternate"), key=lambda seat: KINDS_WITH_SEAT.index(seat.kind)
+    )
+    have_vote, rows = set(), []
+    for seat in seats:
+        has_vote = seat.pk in voting
+        if seat.organisation_id in have_vote:
+            continue  # one vote an organisation, and no second voice
+        if has_vote:
+            have_vote.add(seat.organisation_id)
+        rows.append(
+            Elector(
+                ballot=ballot,
+                seat=seat,
+                organisation=seat.organisation,
+                organisation_name=seat.organisation.name,
+                kind=seat.kind,
+                holder=seat.holder,
+                holder_name=seat.holder.name if seat.holder else "",
+                alternate=seat.alternate,
+                alternate_name=seat.alternate.name if seat.alternate else "",
+                has_vote=has_vote,
+                is_present=None if present is None else seat.pk in present,
+                recused_because=Elector.Recusal.OWN if seat.organisation_id in concerned else "",
+            )
+        )
+    Elector.objects.bulk_create(rows)
+
+
+# ── voting ───────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def cast_vote(elector, choice, *, by, reason=""):
+    """Cast or change the vote of a seat, by its holder or its alternate.
+
+    Declaring an interest recuses the seat for good. Writes: the elector as it stands, one Vote row each time, an audit entry
+    without the choice. Raises: PermissionDenied for anybody else; ValidationError; TooLate after the end by the database's clock.
+    """
+    elector = Elector.objects.select_related("ballot", "holder", "alternate").get(pk=elector.pk)
+    name = _acts_for(elector, by)
+    elector.ballot = _shared(elector.ballot, "vote")
+    return _write_vote(elector, choice, reason, by=by, name=name)
+
+
+@transaction.atomic
+def record_vote(elector, choice, *, by, reason=""):
+    """Record what a seat voted in a meeting, by whoever runs the ballot."""
+    require(by, "members.run_ballot", elector.ballot)
+    elector.ballot = _shared(elector.ballot, "vote")
+    if elector.ballot.kind != Kind.MEETING:
+        raise PermissionDenied("Only votes of a meeting are recorded by others than the seat.")
+    return _write_vote(elector, choice, reason, by=by, name=elector.holder_name)
+
+
+def _acts_for(elector, by):
+    """Return the name under which this person votes for the seat. Raises: PermissionDenied."""
+    for person in (elector.holder, elector.alternate):
+        if person is not None and by is not None and by.is_active and person.user_id == by.pk:
+            return person.name
+    raise PermissionDenied("Only the holder of the seat and the alternate vote for it.")
+
+
+def _write_vote(elector, choice, reason, *, by, name):
+    row = Elector.objects.select_for_update(no_key=True).get(pk=elector.pk)  # one casting after another
+    reason = reason.strip()
+    if choice not in Choice.values:
+        raise ValidationError({"choice": _("Choose one of the four answers.")})
+    if row.recused_because:
+        raise ValidationError(_("This seat is recused, so it has no vote in this matter."))
+    if not row.has_vote and choice != Choice.INTEREST:
+        raise ValidationError(_("An advisory seat comments and does not vote."))
+    if choice == Choice.OBJECT and not reason:
+        raise ValidationError({"reason": _("Give the reason for your objection, so that the others can weigh it.")})
+    fields = {"choice": choice, "reason": reason, "cast_at": Now(), "cast_by_name": name}
+    if choice == Choice.INTEREST:
+        fields["recused_because"] = Elector.Recusal.INTEREST
+    Elector.objects.filter(pk=row.pk).update(**fields)
+    Vote.objects.create(elector=row, choice=choice, reason=reason, cast_by=by.pseudonym if by else "")
+    audit.record("members.ballot.vote", elector.ballot, by, seat=row.organisation_name)
+    elector.refresh_from_db()
+    return elector
+
+
+@transaction.atomic
+def add_remark(elector, text, *, by):
+    """Add a comment to an open ballot, by the holder or the alternate of a seat with or without a vote, until the end."""
+    elector = Elector.objects.select_related("ballot", "holder", "alternate").get(pk=elector.pk)
+    name = _acts_for(elector, by)
+    ballot = _shared(elector.ballot, "remark")
+    if elector.recused_because:
+        raise ValidationError(_("This seat is recused and takes no part in the discussion."))
+    remark = Remark(ballot=ballot, elector=elector, text=text.strip(), written_by_name=name)
+    remark.full_clean()
+    remark.save()
+    audit.record("members.ballot.remark", ballot, by, seat=elector.organisation_name)
+    return remark
+
+
+def may_see_votes(ballot, user):
+    """Say whether this person sees votes and comments now: everybody once it closed; before, the seats that take part, and in a
+    blind ballot each only after its own vote. The Secretariat sees who replied, never what.
+    """
+    if ballot.status == Status.CLOSED:
+        return True
+    own = ballot.electorate.of(user).filter(recused_because="")
+    if ballot.is_blind:
+        own = own.exclude(choice="")  # an advisory seat has no vote, so it waits for the end
+    return ballot.status == Status.OPEN and own.exists()
+
+
+# ── the end ──────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def close_ballot(ballot, *, by=None):
+    """Close a ballot, count it, and do what follows.
+
+    Adopted: a decision is recorded, and the application, if there is one, approved. Objection in a silence procedure, or no
+    quorum: the application is put off to the next meeting. Not adopted: the application stays where it is, for the Secretariat to
+    decline with its reason. Writes: the ballot with result and arithmetic, what follows, audit entries. Letters: ballot_closed.
+    Raises: PermissionDenied; ValidationError before the end while replies are missing; DecidedAlready when somebody was faster.
+    """
+    require(by, "members.run_ballot", ballot)
+    ballot = _alone(ballot)
+    if ballot.status != Status.OPEN:
+        raise decided_already(ballot, "close")
+    if ballot.application_id and not _can_be_decided(ballot):
+        return _cancel(ballot, by=None, note=f"The application is {ballot.application.status}.")
+    electors = list(ballot.electorate.all())
+    _check_may_close(ballot, electors)
+    tally, outcome = arithmetic.count(electors, ballot.kind, ballot.rule_numbers["quorum_above"])
+    decision = _record(ballot, tally, outcome, by) if outcome == Outcome.ADOPTED else None
+    ballot.move("close", by=by, outcome=outcome, tally=tally, decision=decision, closed_at=Now())
+    if ballot.application_id:
+        _follow(ballot, by)
+    if ballot.kind != Kind.MEETING:
+        emails.ballot_closed(ballot)
+    return ballot
+
+
+def _can_be_decided(ballot):
+    application = Application.objects.select_for_update(no_key=True).get(pk=ballot.application_id)
+    ballot.application = application
+    return application.status in DECIDABLE
+
+
+def _check_may_close(ballot, electors):
+    if ballot.closes_at is None or Ballot.objects.due().filter(pk=ballot.pk).exists():
+        return
+    missing = [
+        elector for elector in electors if elector.has_vote and not elector.recused_because and not elector.choice
+    ]
+    if missing:
+        raise ValidationError(
+            _(
+                "The ballot runs until %(time)s, and %(count)s seats have not replied. It closes then, or once all have replied."
+            )
+            % {"time": rules.in_words(ballot.closes_at), "count": len(missing)}
+        )
+
+
+def _record(ballot, tally, outcome, by):
+    with rules.english():
+        text = f"{ballot.question}\n\n{' '.join(arithmetic.in_words(tally, outcome))}"
+    if ballot.sitting_id:
+        day = ballot.sitting.held_on
+    else:
+        now = timezone.now()
+        day = rules.brussels_day(min(now, ballot.closes_at or now))
+    return record_decision(title=ballot.title, text=text, decided_on=day, procedure=ballot.kind, by=by)
+
+
+def _follow(ballot, by):
+    """Do to the application what the outcome says."""
+    from members.services import memberships
+
+    application = ballot.application
+    if ballot.outcome == Outcome.ADOPTED:
+        memberships.approve_application(application, by=by, decision=ballot.decision)
+    elif ballot.outcome in (Outcome.TO_MEETING, Outcome.NO_QUORUM):
+        Application.objects.filter(pk=application.pk).update(route=Application.Route.MEETING)
+        application.refresh_from_db()
+        if application.status == Application.Status.UNDER_REVIEW:
+            with rules.english():
+                reason = arithmetic.in_words(ballot.tally, ballot.outcome)[-1]
+            memberships.put_off_application(application, by=by, reason=reason)
+
+
+@transaction.atomic
+def cancel_ballot(ballot, *, by):
+    """Stop a ballot without a result; what was voted stays on record. Letters: ballot_cancelled, where it was open."""
+    require(by, "members.run_ballot", ballot)
+    return _cancel(_alone(ballot), by=by)
+
+
+def _cancel(ballot, *, by, note=None):
+    was_open = ballot.status == Status.OPEN
+    if ballot.status not in (Status.DRAFT, Status.OPEN):
+        raise decided_already(ballot, "cancel")
+    ballot.move("cancel", by=by, note=note)
+    if was_open and ballot.kind != Kind.MEETING:
+        emails.ballot_cancelled(ballot)
+    return ballot
+
+
+@transaction.atomic
+def remind_ballot(ballot, *, by=None):
+    """Write to the seats that have not voted. Writes: when, an audit entry. Letters: ballot_reminder. Returns: how many letters."""
+    require(by, "members.run_ballot", ballot)
+    ballot = _alone(ballot)
+    if not Ballot.objects.open_now().filter(pk=ballot.pk).exists():
+        raise TooLate(ballot, "remind")
+    Ballot.objects.filter(pk=ballot.pk).update(reminded_at=Now())
+    letters = emails.ballot_reminder(ballot)
+    audit.record("members.ballot.remind", ballot, by, letters=letters)
+    ballot.refresh_from_db()
+    return letters
+
+
+# ── a meeting ────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def hold_sitting(*, title, held_on, present, votes, by, note=""):
+    """Decide several applications in one sitting, each by a ballot of its own: all of it or nothing.
+
+    `votes` is {application: {seat: (choice, reason)}}; a seat that is present and not named agrees, own seats are recused.
+    Writes: the sitting, and for each application a closed ballot and what follows from it. Returns: the sitting.
+    Raises: PermissionDenied; ValidationError; DecidedAlready for an application that somebody has decided meanwhile.
+    """
+    require(by, "members.run_ballot")
+    if held_on > rules.brussels_day(timezone.now()):
+        raise ValidationError({"held_on": _("This day lies ahead. Record the sitting once it was held.")})
+    if not votes:
+        raise ValidationError(_("Choose at least one application."))
+    sitting = Sitting(held_on=held_on, title=title)
+    sitting.full_clean()
+    sitting.save()
+    sitting.present.set(present)
+    audit.record("members.sitting.hold", sitting, by, present=len(present), applications=len(votes))
+    for application in sorted(votes, key=lambda application: application.pk):  # locked in one order
+        decide_in_sitting(sitting, application, votes[application], by=by, note=note)
+    return sitting
+
+
+def decide_in_sitting(sitting, application, votes, *, by, note=""):
+    """Open, fill and close the ballot of one application. Returns: the closed ballot."""
+    with rules.english():
+        title = _("Admission of %(name)s") % {"name": application.organisation_name}
+        question = _("Shall %(name)s be admitted as a member of the coalition?") % {
+            "name": application.organisation_name
+        }
+    ballot = prepare_ballot(
+        kind=Kind.MEETING, title=title, question=question, note=note, application=application, sitting=sitting, by=by
+    )
+    ballot = open_ballot(ballot, by=by)
+    given = {seat.pk: answer for seat, answer in votes.items()}
+    for elector in ballot.electorate.counting().filter(is_present=True):
+        choice, reason = given.get(elector.seat_id, (Choice.AGREE, ""))
+        record_vote(elector, choice, by=by, reason=reason)
+    return close_ballot(ballot, by=by)
+
+
+# ── the clock ────────────────────────────────────────────────────────────
+
+
+def open_due():
+    """Open the prepared ballots whose time has come. Returns: how many."""
+    return _each(Ballot.objects.to_open(), lambda ballot: open_ballot(ballot, by=None))
+
+
+def close_due():
+    """Close the ballots whose time is over. Returns: how many."""
+    return _each(Ballot.objects.due(), lambda ballot: close_ballot(ballot, by=None))
+
+
+def remind_due():
+    """Remind half-way and some working days before the end, each moment once. Returns: how many ballots."""
+    now = timezone.now()
+    due = [
+        ballot for ballot in Ballot.objects.open_now()
+        if any(moment <= now and (ballot.reminded_at is None or ballot.reminded_at < moment)
+               for moment in rules.reminders(ballot.opens_at, ballot.closes_at))
+    ]  # fmt: skip
+    return _each(due, lambda ballot: remind_ballot(ballot, by=None))
+
+
+def _each(ballots, verb):
+    """Do a verb to each in a transaction of its own; one that fails is logged and tried again at the next tick."""
+    done = 0
+    for ballot in ballots:
+        try:
+            verb(ballot)
+            done += 1
+        except (WrongStatus, ValidationError) as error:
+            logger.warning("ballot %s: %s", ballot.pk, error)
+        except Exception:
+            logger.exception("ballot %s", ballot.pk)
+    return done
+
+
+def hand_over_ballots(person, to):
+    """Let a successor vote in open ballots for the seats a leaver held; the names of the opening stay. Called by the hand-over."""
+    running = Elector.objects.filter(ballot__status__in=[Status.OPEN])
+    return sum(running.filter(**{part: person}).update(**{part: to}) for part in ("holder", "alternate"))
+
+
+# ── locks ────────────────────────────────────────────────────────────────
+
+
+def _alone(ballot):
+    """Take the ballot alone: votes wait until this transaction ends, and this one for votes that were earlier."""
+    return Ballot.objects.select_for_update().select_related(None).get(pk=ballot.pk)
+
+
+def _shared(ballot, verb):
+    """Share the ballot's row with other votes, then ask the database's clock. Raises: TooLate."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM members_ballot WHERE id = %s FOR SHARE", [ballot.pk])
+    ballot = Ballot.objects.get(pk=ballot.pk)
+    is_open = Ballot.objects.filter(Q(closes_at=None) | Q(closes_at__gt=Now()), pk=ballot.pk, status=Status.OPEN)
+    if not is_open.exists():
+        raise TooLate(ballot, verb)
+    return ballot
+
+
+def electorate(ballot):
+    """Return the ballot's electors with what a page shows of them. Costs: 2 queries."""
+    votes = Prefetch("votes", Vote.objects.order_by("pk"))
+    return ballot.electorate.select_related("organisation").prefetch_related(votes)
