@@ -144,6 +144,15 @@ CELERY_BEAT_SCHEDULE = {
     "tidy-ground": {"task": "efc.tasks.tidy", "schedule": timedelta(hours=6)},
 }
 
+# ── how the Steering Group decides: a ballot keeps the numbers it was opened under (`members.rules`) ──
+STEERING_GROUP_RULES = {
+    "quorum_above": "1/2",  # of the voting seats that are not recused
+    "silence_working_days": 10,
+    "closing_hour": 18,  # in Brussels
+    "reminder_working_days": 2,  # before the end
+    "reminder_hour": 9,
+}
+
 # ── sign-in ──────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "efc.User"
 AUTHENTICATION_BACKENDS = [
