@@ -10,6 +10,7 @@ import members.api
 import newsletter.api
 import publications.api
 import workpackages.api
+from efc.api_guide import guide
 
 router = DefaultRouter()
 router.include_format_suffixes = False
@@ -18,6 +19,8 @@ for room in (members, workpackages, events, publications, newsletter):
     room.api.register(router)
 
 urlpatterns = [
+    path("me/", members.api.people.Oneself.as_view(), name="me"),
+    path("docs/", guide, name="api-guide"),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="schema"),
     path("", include(router.urls)),
 ]

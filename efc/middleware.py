@@ -3,9 +3,10 @@
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
+API = "/api/"  # answers in JSON
 FORBIDDEN = ("\x00", "\ufffe", "\uffff")
 
 
@@ -47,6 +48,9 @@ def _is_clean_text(text):
 
 
 def refused(request):
+    if request.path_info.startswith(API):
+        sentence = "This address or body has signs in it that cannot be read. Write them again."
+        return JsonResponse({"detail": sentence}, status=400, headers={"Cache-Control": "no-store"})
     response = render(request, "400.html", status=400) if hasattr(request, "session") else _bare()
     response["Cache-Control"] = "no-store"
     return response

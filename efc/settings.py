@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "efc.second_factor.RequireSecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -141,6 +143,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal-audit": {"task": "efc.tasks.seal_audit", "schedule": 30.0, "options": {"expires": 29}},
     "run-mailings": {"task": "newsletter.tasks.run_mailings", "schedule": 15.0, "options": {"expires": 14}},
     "tidy-subscribers": {"task": "newsletter.tasks.tidy_subscribers", "schedule": timedelta(hours=6)},
+    "remind-leads": {"task": "workpackages.tasks.remind_leads", "schedule": crontab(minute=0, hour=7)},
     "tidy-ground": {"task": "efc.tasks.tidy", "schedule": timedelta(hours=6)},
 }
 
@@ -183,7 +186,30 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": None}  # django-axes speaks for failed sign-ins
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a letter whenever a password, a key or the codes change
+ACCOUNT_RATE_LIMITS = {"login_failed": None}  # django-axes speaks for failed sign-ins, efc.second_factor for codes
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=True)  # of the roles in efc.roles.SECOND_FACTOR
+SECOND_FACTOR_LIMITS = [(6, 900), (40, 86400)]  # (codes tried, seconds) of one person
+MFA_ADAPTER = "efc.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "efc.account_forms.CodeForm",
+    "reauthenticate": "efc.account_forms.ConfirmCodeForm",
+    "activate_totp": "efc.account_forms.ActivateAppForm",
+    "add_webauthn": "efc.account_forms.AddKeyForm",
+    "edit_webauthn": "efc.account_forms.RenameKeyForm",
+    "authenticate_webauthn": "efc.account_forms.KeyForm",
+    "reauthenticate_webauthn": "efc.account_forms.ConfirmKeyForm",
+    "login_webauthn": "efc.account_forms.PasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # who has an account came by a letter to its address
+MFA_TOTP_TOLERANCE = 1  # clocks of telephones go half a minute wrong
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # http://localhost; browsers offer keys nowhere else without https
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # a whole office may share one address
+USERSESSIONS_TRACK_ACTIVITY = False  # where and with what somebody signed in is enough; we do not follow them
+KNOX_TOKEN_MODEL = "efc.ApiToken"  # noqa: S105  (a model)
+REST_KNOX = {"TOKEN_PREFIX": "efc_"}
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -191,6 +217,7 @@ AXES_USERNAME_CALLABLE = "efc.accounts.axes_username"
 AXES_LOCKOUT_CALLABLE = "efc.accounts.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True  # the audit log says who signed in; it keeps no network address
 AXES_VERBOSE = False
 
 # ── cookies and headers ──────────────────────────────────────────────────
@@ -261,19 +288,38 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # ── the API ──────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    # The first one names the way in with a 401.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "efc.rest_defaults.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["efc.rest_defaults.Acts"],
+    "DEFAULT_PARSER_CLASSES": ["efc.rest_defaults.Parser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend", "efc.rest_defaults.Order"],
+    "DEFAULT_SCHEMA_CLASS": "efc.openapi.Schema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "efc.rest.explain",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "EFC portal",
-    "DESCRIPTION": "The public register, news, events and publications of the European Financial Coalition.",
+    "DESCRIPTION": "The public register, news, events and publications of the European Financial Coalition; signed in, what its "
+    "members decide and keep. The same rows and the same acts as the pages: what you may not see answers as what does not exist.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"SectorEnum": "members.models.Sector"},
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "efc.openapi.add_problem"],
+    "ENUM_NAME_OVERRIDES": {
+        "SectorEnum": "members.models.Sector",
+        "SeatKindEnum": "members.models.Seat.Kind",
+        "OrganisationKindEnum": "members.models.Organisation.Kind",
+        "EventKindEnum": "events.models.Event.Kind",
+        "NewsKindEnum": "publications.models.NewsItem.Kind",
+        "PublicationKindEnum": "publications.models.Publication.Kind",
+        "ProgrammeKindEnum": "workpackages.models.Programme.Kind",
+        "BallotKindEnum": "members.models.Ballot.Kind",
+    },
 }
 
 # The Member States and neighbours whose hotlines the report page lists.
@@ -329,6 +375,7 @@ MAILING_LATE_AFTER = timedelta(minutes=env.int("MAILING_LATE_AFTER_MINUTES", def
 MAILING_LEASE_SECONDS = env.int("MAILING_LEASE_SECONDS", default=60)
 CONTACT_RETENTION = timedelta(days=365)
 CONTACT_LIMITS = [(3, 600), (10, 86400)]  # (messages, seconds) from one address of the network
+API_LIMITS = [(env.int("API_ACTS_A_MINUTE", default=60), 60)]  # acts of one person; reading is not counted
 SUBSCRIBE_LIMITS = [(5, 600), (20, 86400)]
 ALTCHA_HMAC_KEY = env("ALTCHA_HMAC_KEY", default=SECRET_KEY)
 

@@ -25,6 +25,7 @@ from django_countries import countries
 from efc import services
 from efc.cache import public_page
 from efc.forms import ContactForm, SearchForm
+from efc.middleware import API
 from efc.models import ContactMessage, Hotline
 from efc.search import PER_PAGE, search
 from events.models import Event
@@ -324,4 +325,6 @@ def robots(request):
 
 
 def not_found(request, exception=None):
+    if request.path_info.startswith(API):
+        return JsonResponse({"detail": _("There is nothing at this address.")}, status=404)
     return render(request, "404.html", status=404)

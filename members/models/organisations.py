@@ -14,7 +14,7 @@ from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
 from efc.files import private_path
-from efc.models import Term, search_column, search_index
+from efc.models import Term, TermQuerySet, search_column, search_index
 from efc.permissions import granted
 
 
@@ -193,6 +193,12 @@ class Organisation(models.Model):
         return self.website.split("://", 1)[-1].removeprefix("www.").rstrip("/")
 
 
+class MembershipTermQuerySet(TermQuerySet):
+    def visible_to(self, user):
+        """Return the memberships of the organisations this person may see."""
+        return self.filter(organisation__in=Organisation.objects.visible_to(user).order_by())
+
+
 class MembershipTerm(Term):
     """The time in which an organisation is a member."""
 
@@ -213,6 +219,7 @@ class MembershipTerm(Term):
     second_notice_at = models.DateTimeField(_("second notice of the end"), null=True, blank=True, editable=False)
 
     history = HistoricalRecords()
+    objects = MembershipTermQuerySet.as_manager()
 
     class Meta(Term.Meta):
         verbose_name = _("membership")

@@ -1,0 +1,11 @@
+"""The room in the API, one noun a module: the public register for everybody, the rest for who is signed in and may see it."""
+
+from members.api import decisions, people
+from members.api import register as organisations
+
+MODULES = [organisations, decisions, people]
+
+
+def register(router):
+    for module in MODULES:
+        module.register(router)

@@ -1,0 +1,160 @@
+"""The register in the API: what its public pages show, as of any day; and one's own profile, to change."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_serializer
+from rest_framework import serializers
+
+from efc.openapi import example
+from efc.rest import PublicReadViewSet
+from members.models import MembershipTerm, Organisation, Seat, Strand
+
+
+class DayFilter(filters.DateFilter):
+    """`?as_of=2015-03-17` through a method of the filter set."""
+
+    def __init__(self, method="as_of_day", **kwargs):
+        message = {"invalid": _("Write the day as year, month and day, for example 2015-03-17.")}
+        super().__init__(method=method, input_formats=["%Y-%m-%d"], error_messages=message, **kwargs)
+
+
+class TermFilter(filters.FilterSet):
+    """Rows with a term: those of an organisation, those that hold on a day."""
+
+    as_of = DayFilter(label=_("Held on this day"))
+    organisation = filters.CharFilter("organisation__slug", label=_("Address of the organisation"))
+
+    def as_of_day(self, rows, name, day):
+        return rows.as_of(day)
+
+
+class OrganisationFilter(filters.FilterSet):
+    as_of = DayFilter(label=_("Members on this day, with their seats then"))
+    q = filters.CharFilter(method="named", label=_("Words in the name"), max_length=100)
+
+    class Meta:
+        model = Organisation
+        fields = ["sector", "kind", "country"]
+
+    def as_of_day(self, rows, name, day):
+        return rows.members(day)
+
+    def named(self, rows, name, words):
+        return rows.named(words)
+
+    def filter_queryset(self, rows):
+        day = self.form.cleaned_data["as_of"]
+        return super().filter_queryset(rows).with_membership(day).with_seats(day)
+
+
+@extend_schema_serializer(
+    examples=[
+        example(
+            {
+                "slug": "example-bank", "name": "Example Bank", "short_name": "EB", "sector": "payment", "strand": "ind",
+                "kind": "company", "country": "BE", "website": "https://bank.example/", "contribution": "Traces payments.",
+                "description": "", "since": "2013-08-05", "until": None, "seats": ["full"],
+                "url": "https://portal.example/en/members/example-bank/",
+            }
+        )
+    ]
+)  # fmt: skip
+class OrganisationSerializer(serializers.ModelSerializer):
+    country = serializers.CharField(source="country.code", help_text=_("Two letters; empty for international bodies."))
+    strand = serializers.ChoiceField(Strand.choices)
+    since = serializers.DateField(allow_null=True)
+    until = serializers.DateField(allow_null=True)
+    seats = serializers.SerializerMethodField(help_text=_("Its seats in the Steering Group on that day."))
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Organisation
+        fields = [
+            "slug", "name", "short_name", "sector", "strand", "kind", "country", "website", "contribution", "description",
+            "since", "until", "seats", "url",
+        ]  # fmt: skip
+
+    def get_seats(self, organisation) -> list[Seat.Kind]:
+        return [seat.kind for seat in organisation.seats_then]
+
+    def get_url(self, organisation) -> str:
+        return settings.SITE_URL + organisation.get_absolute_url()
+
+
+class OrganisationViewSet(PublicReadViewSet):
+    """Organisations with a public profile; `since` and `until` are the days of the latest membership, or of that on a day."""
+
+    queryset = Organisation.objects.defer("search_vector")
+    serializer_class = OrganisationSerializer
+    filterset_class = OrganisationFilter
+    ordering_fields = ["name", "country", "sector"]
+    lookup_field = "slug"
+
+
+class SeatFilter(TermFilter):
+    class Meta:
+        model = Seat
+        fields = ["kind"]
+
+
+@extend_schema_serializer(
+    examples=[
+        example(
+            {
+                "id": 7, "organisation": "example-bank", "organisation_name": "Example Bank", "kind": "full",
+                "starts_on": "2012-11-26", "ends_on": None, "source": "Press text of March 2014",
+            }
+        )
+    ]
+)  # fmt: skip
+class SeatSerializer(serializers.ModelSerializer):
+    organisation = serializers.SlugRelatedField("slug", read_only=True)
+    organisation_name = serializers.CharField(source="organisation.name")
+
+    class Meta:
+        model = Seat
+        fields = ["id", "organisation", "organisation_name", "kind", "starts_on", "ends_on", "source"]
+
+
+class SeatViewSet(PublicReadViewSet):
+    """Seats over time; who holds them for an organisation is not public."""
+
+    queryset = Seat.objects.select_related("organisation").order_by("organisation__name", "starts_on", "pk")
+    serializer_class = SeatSerializer
+    filterset_class = SeatFilter
+    ordering_fields = ["starts_on", "ends_on", "kind"]
+
+
+@extend_schema_serializer(
+    examples=[
+        example(
+            {
+                "id": 3, "organisation": "example-bank", "organisation_name": "Example Bank", "starts_on": "2013-08-05",
+                "ends_on": None, "source": "News of August 2013",
+            }
+        )
+    ]
+)  # fmt: skip
+class MembershipSerializer(serializers.ModelSerializer):
+    organisation = serializers.SlugRelatedField("slug", read_only=True)
+    organisation_name = serializers.CharField(source="organisation.name")
+
+    class Meta:
+        model = MembershipTerm
+        fields = ["id", "organisation", "organisation_name", "starts_on", "ends_on", "source"]
+
+
+class MembershipViewSet(PublicReadViewSet):
+    """Memberships over time: a yearly term each, or from one day until further notice."""
+
+    queryset = MembershipTerm.objects.select_related("organisation").order_by("organisation__name", "starts_on", "pk")
+    serializer_class = MembershipSerializer
+    filterset_class = TermFilter
+    ordering_fields = ["starts_on", "ends_on"]
+
+
+def register(router):
+    router.register("organisations", OrganisationViewSet, "organisation")
+    router.register("seats", SeatViewSet, "seat")
+    router.register("memberships", MembershipViewSet, "membership")
