@@ -4,10 +4,9 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from efc import audit, wording
+from efc.acts import ReadOnly
 from efc.adminsite import MoveAdmin, VisibleAdmin
 from efc.editor import EditorAdmin
 from efc.generic import error_text
@@ -33,43 +33,9 @@ REFUSALS = (WrongStatus, ValidationError)
 
 
 class DeskMixin:
-    """Screens of a record beside its form: `page(...)` draws one in the frame of the desk."""
+    """The newsletter's own screens beside a record's form."""
 
-    def page(self, request, template, record, title, **context):
-        context = {
-            **self.admin_site.each_context(request), "opts": self.opts, "original": record, "title": title, "media": self.media, **context,
-        }  # fmt: skip
-        status = context.pop("status", 200)
-        return TemplateResponse(request, f"newsletter/desk/{template}.html", context, status=status)
-
-    def record_or_404(self, request, object_id):
-        record = self.get_object(request, object_id)
-        if record is None:
-            raise Http404
-        if not self.has_view_permission(request, record):
-            raise PermissionDenied
-        return record
-
-    def named(self, route, view, name):
-        return path(
-            route, self.admin_site.admin_view(view), name=f"{self.opts.app_label}_{self.opts.model_name}_{name}"
-        )
-
-    def url(self, name, record, query=""):
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=[record.pk]) + query
-
-
-class ReadOnly:
-    """Rows that are read here and written by the portal only."""
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+    screens = "newsletter/desk"
 
 
 # ── issues ───────────────────────────────────────────────────────────────
