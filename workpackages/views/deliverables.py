@@ -1,0 +1,299 @@
+"""Deliverables in the workspace: a work package's area, the list, one deliverable, and the two minutes in which a lead reports."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import DetailView, ListView, TemplateView, View
+
+from efc import files
+from efc.audit import actor_names, entries_about
+from efc.generic import CheckedFormView, WorkspaceMixin, error_text
+from efc.workflow import WrongStatus
+from workpackages.forms.deliverables import DELIVERED, CommentForm, FilterForm, ReasonForm, UpdateForm
+from workpackages.models import Deliverable, DeliverableFile, Extension, LeadPerson, Programme, WorkPackage
+from workpackages.services import deliverables
+from workpackages.services.deliverables import WrittenMeanwhile
+
+DUE_SOON_DAYS = 90
+
+
+class OfDeliverable:
+    """Find the deliverable of the address among those this person may see; what they may not see does not exist."""
+
+    @cached_property
+    def deliverable(self):
+        rows = Deliverable.objects.visible_to(self.request.user).select_related("work_package__programme", "owner")
+        programme, package, number = (self.kwargs[name] for name in ("programme", "package", "number"))
+        return get_object_or_404(
+            rows, work_package__programme__slug=programme, work_package__number=package, number=number
+        )
+
+    def may(self, verb):
+        return self.request.user.has_perm(f"workpackages.{verb}_deliverable", self.deliverable)
+
+    def back(self):
+        return HttpResponseRedirect(self.deliverable.get_absolute_url())
+
+
+class Area(WorkspaceMixin, TemplateView):
+    """The area of a work package for its leads: what is due next, everything promised, people. Costs: 6 queries beside the frame."""
+
+    template_name = "workpackages/workspace/area.html"
+
+    def get_context_data(self, **kwargs):
+        slug, user = self.kwargs.get("programme"), self.request.user
+        programmes = Programme.objects.filter(slug=slug) if slug else Programme.objects.ran_on()
+        package = get_object_or_404(
+            WorkPackage.objects.for_lists().with_leads().filter(programme__in=programmes), number=self.kwargs["package"]
+        )
+        rows = list(
+            Deliverable.objects.visible_to(user)
+            .filter(work_package=package)
+            .for_lists()
+            .with_latest_update()
+            .order_by("due_on", "number")
+        )
+        if (
+            not rows
+            and not user.has_perm("workpackages.change_workpackage", package)
+            and not user.has_perm("workpackages.view_deliverable")
+        ):
+            raise Http404
+        for row in rows:
+            row.shown_state = row.state()
+        people = (
+            LeadPerson.objects.as_of().filter(lead__work_package=package).select_related("person", "lead__organisation")
+        )
+        return super().get_context_data(
+            heading=str(package),
+            package=package,
+            deliverables=rows,
+            next_due=next((row for row in rows if not row.is_handed_in), None),
+            people=people.order_by("lead__organisation__name", "person__name"),
+            may_report=user.has_perm("workpackages.update_deliverable")
+            or user.has_perm("workpackages.change_workpackage", package),
+            **kwargs,
+        )
+
+
+class Deliverables(WorkspaceMixin, ListView):
+    """All deliverables of the running programme that this person may see, filtered by a GET form. Costs: 4 queries beside the frame."""
+
+    template_name = "workpackages/workspace/deliverables.html"
+
+    def get(self, request, *args, **kwargs):
+        self.programme = Programme.objects.current()
+        packages = list(WorkPackage.objects.for_lists().filter(programme=self.programme).order_by("number"))
+        self.form = FilterForm(request.GET, packages=packages)
+        status = 200 if self.form.is_valid() else 422
+        response = super().get(request, *args, **kwargs)
+        response.status_code = status
+        return response
+
+    def get_queryset(self):
+        asked = self.form.cleaned_data
+        rows = Deliverable.objects.visible_to(self.request.user).filter(work_package__programme=self.programme)
+        narrowed = {
+            "open": rows.open,
+            "late": rows.late,
+            "soon": lambda: rows.due_within(DUE_SOON_DAYS),
+            "delivered": rows.delivered,
+        }
+        rows = narrowed.get(asked.get("state"), lambda: rows)()
+        if asked.get("wp"):
+            rows = rows.filter(work_package__number=asked["wp"])
+        return rows.for_lists().with_latest_update().order_by("work_package__number", "number")
+
+    def get_context_data(self, **kwargs):
+        rows = list(self.object_list)
+        for row in rows:
+            row.shown_state = row.state()
+        return super().get_context_data(
+            heading=_("Deliverables"), deliverables=rows, programme=self.programme, form=self.form,
+            is_filtered=bool(self.form.errors) or any(self.form.cleaned_data.values()), **kwargs,
+        )  # fmt: skip
+
+
+class DeliverablePage(WorkspaceMixin, OfDeliverable, DetailView):
+    """One deliverable: dates side by side, updates, requests for more time, files, comments, what was done when. Costs: 8 queries beside the frame."""
+
+    template_name = "workpackages/workspace/deliverable.html"
+    context_object_name = "deliverable"
+
+    def get_object(self, queryset=None):
+        return self.deliverable
+
+    def get_context_data(self, **kwargs):
+        one, user = self.deliverable, self.request.user
+        acts = list(entries_about(one)[:20])
+        names = actor_names(acts)
+        context = {
+            "heading": str(one),
+            "state": one.state(),
+            "updates": list(one.updates.select_related("written_by")[:24]),
+            "extensions": list(one.extensions.select_related("requested_by", "decision", "ballot")),
+            "files": list(one.files.select_related("uploaded_by")),
+            "comments": list(one.comments.select_related("written_by")),
+            "acts": [(act, names.get(act.actor, "")) for act in acts],
+            "may_report": self.may("update") and not one.is_handed_in,
+            "may_answer": self.may("accept"),
+            "may_decide": user.has_perm("workpackages.decide_extension"),
+            "comment_form": CommentForm(),
+            "reason_form": ReasonForm(),
+        }
+        return super().get_context_data(**{**context, **kwargs})
+
+    def refused(self, **forms):
+        """Show the page again with a form whose answers cannot stand."""
+        self.object = self.deliverable
+        return self.render_to_response(self.get_context_data(**forms), status=422)
+
+
+class AddComment(DeliverablePage):
+    http_method_names = ["post"]
+
+    def post(self, request, **kwargs):
+        form = CommentForm(request.POST)
+        if not form.is_valid():
+            return self.refused(comment_form=form)
+        deliverables.add_comment(self.deliverable, form.cleaned_data["text"], by=request.user)
+        messages.success(request, _("Your comment is on record."))
+        return self.back()
+
+
+class Answer(DeliverablePage):
+    """The Commission’s answer, recorded by the Secretariat."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, verb, **kwargs):
+        try:
+            if verb == "accept":
+                deliverables.accept_deliverable(self.deliverable, by=request.user)
+            elif verb == "reject":
+                form = ReasonForm(request.POST)
+                if not form.is_valid():
+                    return self.refused(reason_form=form)
+                deliverables.reject_deliverable(self.deliverable, by=request.user, reason=form.cleaned_data["reason"])
+            else:
+                raise Http404
+        except (WrongStatus, ValidationError) as error:
+            messages.warning(request, error_text(error))
+        return self.back()
+
+
+class DecideExtension(OfDeliverable, View):
+    http_method_names = ["post"]
+    verbs = {"grant": deliverables.grant_extension, "refuse": deliverables.refuse_extension}
+
+    def post(self, request, extension, verb, **kwargs):
+        row = get_object_or_404(
+            Extension.objects.select_related("deliverable__work_package__programme"),
+            pk=extension,
+            deliverable=self.deliverable,
+        )
+        if verb not in self.verbs:
+            raise Http404
+        try:
+            self.verbs[verb](row, by=request.user)
+        except (WrongStatus, ValidationError) as error:
+            messages.warning(request, error_text(error))
+        return self.back()
+
+
+class File(OfDeliverable, View):
+    def get(self, request, version, **kwargs):
+        row = get_object_or_404(DeliverableFile, deliverable=self.deliverable, version=version)
+        return files.serve(row.file, row.name, media_type=row.media_type)
+
+
+class NoChange(OfDeliverable, View):
+    http_method_names = ["post"]
+
+    def post(self, request, **kwargs):
+        try:
+            seen = request.POST.get("seen", "")
+            deliverables.confirm_deliverable(
+                self.deliverable, by=request.user, seen=int(seen) if seen.isdecimal() and len(seen) < 18 else None
+            )
+            messages.success(request, _("Noted: nothing has changed."))
+        except (WrittenMeanwhile, ValidationError) as error:
+            messages.warning(request, error_text(error))
+        return self.back()
+
+
+class Report(WorkspaceMixin, OfDeliverable, CheckedFormView):
+    """The lead’s update, with last month’s answers in the form. Who writes second sees the first one’s text and chooses."""
+
+    template_name = "workpackages/workspace/update.html"
+    form_class = UpdateForm
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.is_authenticated and not self.may("update"):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def latest(self):
+        return deliverables.latest_update(self.deliverable)
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "deliverable": self.deliverable}
+
+    def get_initial(self):
+        if self.latest is None:
+            return {}
+        return {"state": self.latest.outlook, "sentence": self.latest.sentence, "seen": self.latest.pk}
+
+    def get_context_data(self, **kwargs):
+        one = self.deliverable
+        return super().get_context_data(
+            **{
+                "heading": _("Update %(code)s") % {"code": one.code},
+                "lead": one.title,
+                "deliverable": one,
+                "latest": self.latest,
+                "age": deliverables.age_in_words(self.latest) if self.latest else "",
+                "waiting": one.extensions.filter(status=Extension.Status.REQUESTED).first(),
+                "today": timezone.localdate(),
+                **kwargs,
+            }
+        )
+
+    def form_valid(self, form):
+        asked = form.cleaned_data
+        try:
+            self.save(asked)
+        except WrittenMeanwhile as error:
+            form.data = form.data.copy()
+            form.data["seen"] = str(error.update.pk)  # saving again is the choice to let one's own text stand
+            return self.render_to_response(self.get_context_data(form=form, meanwhile=error.update), status=409)
+        except ValidationError as error:
+            form.add_error(
+                None if not hasattr(error, "error_dict") else next(iter(error.error_dict), None), error.messages[0]
+            )
+            return self.form_invalid(form)
+        messages.success(self.request, _("Saved. This is how the Steering Group sees it."))
+        return self.back()
+
+    @transaction.atomic
+    def save(self, asked):
+        one, by, seen = self.deliverable, self.request.user, asked["seen"]
+        if asked["state"] != DELIVERED:
+            return deliverables.report_deliverable(
+                one,
+                by=by,
+                outlook=asked["state"],
+                sentence=asked["sentence"],
+                seen=seen,
+                cause=asked["cause"],
+                proposed_on=asked["proposed_on"],
+            )
+        if asked["upload"]:
+            deliverables.add_file(one, asked["upload"], by=by, access=asked["access"] or DeliverableFile.Access.TEAM)
+        return deliverables.submit_deliverable(one, by=by, sentence=asked["sentence"], seen=seen)
