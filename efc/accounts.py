@@ -1,14 +1,45 @@
-"""How people sign in: by e-mail address and password, with accounts made by the Secretariat only."""
+"""How people sign in: by e-mail address and password, or by passkey, with accounts made by the Secretariat only."""
 
+import time
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from efc import rates
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This account is closed. Write to the Secretariat if it should be open."),
+        "email_password_mismatch": _("E-mail address and password do not belong together. Check both and try again."),
+        "enter_current_password": _("This is not your password of now. Type it again."),
+        "incorrect_code": _("This code did not match. Wait for the next one and try again."),
+        "incorrect_password": _("This is not your password. Type it again."),
+        "invalid_login": _("E-mail address and password do not belong together. Check both and try again."),
+        "invalid_or_expired_key": _("This link was used or is too old. Ask for a new one."),
+        "invalid_password_reset": _("This link was used or is too old. Ask for a new one."),
+        "rate_limited": _("That was too often. Wait a few minutes, then try again."),
+        "too_many_login_attempts": _("There were too many attempts to sign in. Try again later."),
+    }
+
     def is_open_for_signup(self, request):
         return False  # people are invited
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Ask once more who it is before what matters, but not of somebody who signed in a few minutes ago."""
+        if not super().is_reauthentication_required(app=app, **kwargs):
+            return False
+        records = get_authentication_records(self.request, self.request.user)
+        return not records or time.time() - records[-1]["at"] > app_settings.REAUTHENTICATION_TIMEOUT
+
+    def get_client_ip(self, request):
+        return rates.client_address(request) or "0.0.0.0"  # noqa: S104  (no address known, as on a socket)
 
     def send_mail(self, template_prefix, email, context):
         """Send allauth's letters through our outbox, with addresses from SITE_URL and never from the request's host."""

@@ -8,13 +8,18 @@ class EfcConfig(AppConfig):
     verbose_name = "Portal"
 
     def ready(self):
+        from allauth.mfa import signals as factors
         from django.contrib.auth.signals import user_logged_in, user_login_failed
 
-        from efc import audit, checks, roles  # noqa: F401  (checks registers itself)
+        from efc import audit, checks, roles, second_factor  # noqa: F401  (checks registers itself)
 
         post_migrate.connect(roles.match_groups, sender=None, dispatch_uid="efc.roles")
         user_logged_in.connect(audit.note_sign_in, dispatch_uid="efc.audit.sign_in")
         user_login_failed.connect(audit.note_failed_sign_in, dispatch_uid="efc.audit.failed_sign_in")
+        factors.authenticator_added.connect(second_factor.note_added, dispatch_uid="efc.factor.added")
+        factors.authenticator_removed.connect(second_factor.note_removed, dispatch_uid="efc.factor.removed")
+        factors.authenticator_reset.connect(second_factor.note_renewed, dispatch_uid="efc.factor.renewed")
+        factors.authentication_failed.connect(second_factor.note_failed, dispatch_uid="efc.factor.failed")
 
 
 class EfcAdminConfig(AdminConfig):
@@ -28,6 +33,5 @@ class EfcAdminConfig(AdminConfig):
         from allauth.usersessions.models import UserSession
         from django.contrib import admin
         from django.contrib.auth.models import Group
-        from knox.models import AuthToken
 
-        admin.site.unregister([Group, EmailAddress, Authenticator, UserSession, AuthToken])
+        admin.site.unregister([Group, EmailAddress, Authenticator, UserSession])

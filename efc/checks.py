@@ -41,3 +41,16 @@ def audit_has_its_own_key(app_configs, **kwargs):
     if settings.AUDIT_KEY == settings.SECRET_KEY:
         return [Error("AUDIT_KEY is not set. Give it a key of its own that is never changed.", id="efc.E003")]
     return []
+
+
+@register(Tags.security, deploy=True)
+def second_factor_is_required(app_configs, **kwargs):
+    if not settings.SECOND_FACTOR_REQUIRED:
+        return [
+            Error(
+                "SECOND_FACTOR_REQUIRED is off, so that who decides or publishes signs in with a password alone.",
+                hint="Remove SECOND_FACTOR_REQUIRED from the environment; only demonstrations and tests set it to false.",
+                id="efc.E004",
+            )
+        ]
+    return []

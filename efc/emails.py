@@ -47,3 +47,23 @@ def account_letter(prefix, email, context):
         f"account/{name}", email, user, language=getattr(user, "language", "en"),
         name=getattr(user, "full_name", ""), link=context.get("password_reset_url", ""),
     )  # fmt: skip
+
+
+def email_asked(user, email, key):
+    """Ask whoever reads the new address to prove that it is theirs."""
+    link = settings.SITE_URL + reverse("workspace_account_email_confirm", args=[key])
+    mail.queue("account/email_asked", email, user, language=user.language, name=user.full_name, link=link)
+
+
+def email_taken(user, email):
+    """Tell the reader of an address that it has an account already; the page does not say so."""
+    mail.queue("account/email_taken", email, user, language=user.language)
+
+
+def email_changed(user, was):
+    """Tell the old address that it no longer signs in."""
+    mail.queue("account/email_changed", was, user, language=user.language, name=user.full_name)
+
+
+def factors_removed(user):
+    mail.queue("account/factors_removed", user.email, user, language=user.language, name=user.full_name)

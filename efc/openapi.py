@@ -48,7 +48,7 @@ IF_MATCH = OpenApiParameter(
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
-    target_class = "efc.rest_defaults.TokenAuthentication"
+    target_class = "efc.tokens.TokenAuthentication"
     name = "token"
 
     def get_security_definition(self, auto_schema):

@@ -1,24 +1,14 @@
 """What the settings name for the API. Nothing here may import a view: views are made with these."""
 
-import knox.auth
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
-from rest_framework.exceptions import APIException, AuthenticationFailed, ParseError
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.filters import OrderingFilter
 from rest_framework.parsers import JSONParser
 from rest_framework.throttling import BaseThrottle
 
 from efc import rates
-
-
-class TokenAuthentication(knox.auth.TokenAuthentication):
-    """`Authorization: Token …`, a token of the person's own."""
-
-    def authenticate_credentials(self, token):
-        if not token.isascii():  # knox would decode it as UTF-8
-            raise AuthenticationFailed(_("This token is not known here. Make a new one in your account."))
-        return super().authenticate_credentials(token)
 
 
 class Order(OrderingFilter):

@@ -290,7 +290,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 REST_FRAMEWORK = {
     # The first one names the way in with a 401.
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "efc.rest_defaults.TokenAuthentication",
+        "efc.tokens.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -20,7 +20,9 @@ def seal_audit():
 
 @shared_task
 def tidy():
-    from efc import rates, services
+    from efc import account_services, rates, services, tokens
 
     rates.forget_old()
+    tokens.forget_expired()
+    account_services.forget_ended_sessions()
     services.forget_old_messages(timezone.now())

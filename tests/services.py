@@ -21,6 +21,7 @@ SETTINGS = {
     "SECRET_KEY": "a-key-for-tests-that-protects-nothing-at-all-and-is-long-enough",
     "EMAIL_URL": "memorymail://",
     "EFC_READ_DOTENV": "false",
+    "SECOND_FACTOR_REQUIRED": "false",  # the tests of the second factor switch it on
 }
 
 

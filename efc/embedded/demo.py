@@ -56,6 +56,7 @@ class Demo:
             "EFC_DEMO": "1",
             "EFC_STATE": str(state),
             "EFC_READ_DOTENV": "false",
+            "SECOND_FACTOR_REQUIRED": os.environ.get("SECOND_FACTOR_REQUIRED", "false"),  # its sign-ins are printed
             "PYTHONUNBUFFERED": "1",
             # The worker advises against root; the demo may be all there is on a machine.
             "PYTHONWARNINGS": "ignore:You're running the worker",

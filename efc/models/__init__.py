@@ -1,5 +1,6 @@
 """The ground floor's tables. They import no other module of the portal."""
 
+from .api_token import ApiToken
 from .audit import AuditEntry, AuditSeal
 from .contact import ContactMessage
 from .content import Content, ContentQuerySet, ContentVersion
@@ -16,6 +17,7 @@ from .user import User
 
 __all__ = [
     "TOKEN_LENGTH",
+    "ApiToken",
     "AuditEntry",
     "AuditSeal",
     "ContactMessage",
