@@ -4,30 +4,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from efc.fields import SingleLineField, refuse_links
 from efc.gate import GateMixin
-from efc.links import has_link
 from efc.models import ContactMessage
-
-LINK_REFUSED = _(
-    "Please take the web address or code out of your message; we cannot receive them here. "
-    "If it leads to child sexual abuse material, report it to the hotline of your country."
-)
-
-
-def refuse_links(text):
-    if has_link(text):
-        raise forms.ValidationError(LINK_REFUSED, "link")
-    return text
-
-
-class SingleLineField(forms.CharField):
-    """One line: every line or control separator of Unicode is refused."""
-
-    def clean(self, value):
-        value = super().clean(value)
-        if any(ord(sign) < 32 or sign in "\x7f\x85\u2028\u2029" for sign in value):
-            raise forms.ValidationError(_("Write this on one line."))
-        return value
 
 
 class ContactForm(GateMixin, forms.ModelForm):

@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members.urls import patterns
 from members.views import register as views
+from members.views.applications import ApplicantPage
 from publications.models import NewsItem, Page, Publication
 from workpackages.models import Contributor, Lead, Programme, WorkPackage
 
@@ -49,5 +51,15 @@ class Join(views.Join):
         return Page.objects.published().filter(key="join").first()
 
 
+def work_packages():
+    """Return (code, name) of the work packages of the programme that runs, for applicants to choose from. Costs: one query."""
+    running = Programme.objects.ran_on(timezone.localdate())
+    return [
+        (package.code, str(package))
+        for package in WorkPackage.objects.filter(programme__in=running).only("number", "name")
+    ]
+
+
+ApplicantPage.work_packages = staticmethod(work_packages)
 app_name = "members"
 urlpatterns = patterns(Directory, Profile, Join)

@@ -144,6 +144,8 @@ CELERY_BEAT_SCHEDULE = {
     "run-mailings": {"task": "newsletter.tasks.run_mailings", "schedule": 15.0, "options": {"expires": 14}},
     "tidy-subscribers": {"task": "newsletter.tasks.tidy_subscribers", "schedule": timedelta(hours=6)},
     "remind-leads": {"task": "workpackages.tasks.remind_leads", "schedule": crontab(minute=0, hour=7)},
+    "keep-drafts": {"task": "members.tasks.keep_drafts", "schedule": timedelta(hours=6)},
+    "remind-applicants": {"task": "members.tasks.remind_applicants", "schedule": timedelta(hours=6)},
     "tidy-ground": {"task": "efc.tasks.tidy", "schedule": timedelta(hours=6)},
 }
 
@@ -377,6 +379,7 @@ CONTACT_RETENTION = timedelta(days=365)
 CONTACT_LIMITS = [(3, 600), (10, 86400)]  # (messages, seconds) from one address of the network
 API_LIMITS = [(env.int("API_ACTS_A_MINUTE", default=60), 60)]  # acts of one person; reading is not counted
 SUBSCRIBE_LIMITS = [(5, 600), (20, 86400)]
+APPLY_LIMITS = [(5, 600), (20, 86400)]
 ALTCHA_HMAC_KEY = env("ALTCHA_HMAC_KEY", default=SECRET_KEY)
 
 # ── logs: no network address, no browser, no local variables; requests only when they fail ──

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from members.views import applications
 from members.views import register as views
 
 app_name = "members"
@@ -13,6 +14,8 @@ def patterns(directory=views.Directory, profile=views.Profile, join=views.Join):
         path("", directory.as_view(), name="list"),
         path("members.csv", directory.as_view(as_csv=True), name="download"),
         path("join/", join.as_view(), name="join"),
+        path("join/apply/", applications.Start.as_view(), name="apply"),
+        path("join/apply/sent/", applications.Sent.as_view(), name="apply_sent"),
         path("<slug:slug>/", profile.as_view(), name="detail"),
     ]
 

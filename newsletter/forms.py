@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from efc.editor import GuardedForm
+from efc.fields import plain_address
 from efc.gate import GateMixin
 from events.models import Event
 from newsletter.models import Suppression
@@ -68,15 +69,6 @@ class SubscribeForm(GateMixin, forms.Form):
         if self.meant:
             raise forms.ValidationError(gettext("Did you mean %(meant)s?") % {"meant": self.meant}, "misspelt")
         return email
-
-
-def plain_address(email):
-    """Return the address in lower case with a domain that every mail server understands."""
-    name, _at, domain = email.lower().rpartition("@")
-    try:
-        return f"{name}@{domain.encode('idna').decode()}"
-    except UnicodeError as error:
-        raise forms.ValidationError(gettext("Enter an e-mail address, like name@example.org.")) from error
 
 
 class LanguageForm(forms.Form):

@@ -3,9 +3,6 @@
 The applicant has no account: for what comes over the signed link, and for the clock, `by` is None.
 """
 
-import hashlib
-import os
-import re
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -15,33 +12,31 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from efc import audit, rates
-from efc.files import check_upload
-from efc.models import TOKEN_LENGTH, LedgerRow, OutgoingMail
+from efc.models import TOKEN_LENGTH, LedgerRow
 from efc.models.contact import new_reference
 from efc.permissions import require
 from efc.workflow import WrongStatus
 from members.emails import applications as emails
-from members.models import DRAFT_KEPT, Application, Ballot, Check, Inquiry, MemorandumVersion, Paper
+from members.models import DRAFT_KEPT, Application, Ballot, Check, Inquiry, MemorandumVersion
 from members.models.applications import at_most_150_words
+from members.services.drafts import (  # noqa: F401
+    STEPS,
+    UNPROVEN_KEPT,
+    erase,
+    expire_drafts,
+    keep_longer,
+    letters_about,
+    locked,
+    missing_steps,
+    warn_drafts,
+)
+from members.services.papers import add_paper, may_add_papers, remove_paper  # noqa: F401
 from members.services.twins import twin_of
 
-UNPROVEN_KEPT = timedelta(days=7)
-WARN_BEFORE = (timedelta(days=30), timedelta(days=7))
 REMIND_AFTER = timedelta(days=10)  # and again after as many days, for two months
 STOP_REMINDING_AFTER = timedelta(days=60)
 LETTERS_TO_ONE_ADDRESS = [(3, 86400)]
-PAPERS = 5
-PAPERS_WHEN_ASKED = 10
-UPLOADS = [(40, 3600)]
 
-# What each step asks, and what of it may stay empty.
-STEPS = {
-    "organisation": ("organisation_name", "legal_form", "kind", "country", "website", "sector"),
-    "contact": ("contact_name", "contact_role", "contact_phone"),
-    "contribution": ("interests", "contribution"),
-    "declarations": ("conflicts", "accepts_memorandum", "has_authority", "accepts_privacy"),
-}
-MAY_BE_EMPTY = {"country", "website", "contact_phone", "interests", "conflicts"}
 Status = Application.Status
 
 
@@ -79,7 +74,7 @@ def prove_email(application):
 
     Raises: WrongStatus when the draft has expired.
     """
-    row = _locked(application, Status.DRAFT, verb="prove")
+    row = locked(application, Status.DRAFT, verb="prove")
     if row.email_proven_at is None:
         row.email_proven_at, row.expires_at = timezone.now(), timezone.now() + DRAFT_KEPT
         row.save(update_fields=["email_proven_at", "expires_at", "updated_at"])
@@ -93,23 +88,14 @@ def save_step(application, step, cleaned):
 
     Writes: the draft; for the declarations also the memorandum that was shown. Raises: WrongStatus when it is no draft any more.
     """
-    row = _locked(application, Status.DRAFT, verb="save", proven=True)
+    row = locked(application, Status.DRAFT, verb="save", proven=True)
     for name in STEPS[step]:
         setattr(row, name, cleaned[name])
     if step == "declarations":
         row.memorandum = MemorandumVersion.objects.current() if row.accepts_memorandum else None
-    _keep_longer(row)
+    keep_longer(row)
     row.save()
     return _fresh(application)
-
-
-def missing_steps(application):
-    """Return the steps in which an answer is missing."""
-    return [
-        step
-        for step, names in STEPS.items()
-        if any(not getattr(application, name) for name in names if name not in MAY_BE_EMPTY)
-    ]
 
 
 def submit_application(application):
@@ -121,7 +107,7 @@ def submit_application(application):
     """
     with transaction.atomic():
         _take_turns("members.application.submit")  # two of one organisation at once: the second sees the first
-        row = _locked(application, Status.DRAFT, verb="submit", proven=True)
+        row = locked(application, Status.DRAFT, verb="submit", proven=True)
         _require_complete(row)
         twin, refusal = twin_of(row)
         if twin is not None and rates.allow("members.apply.twin", twin.pk, LETTERS_TO_ONE_ADDRESS):
@@ -168,7 +154,7 @@ def withdraw_application(application, *, by=None):
     was_draft = application.submitted_at is None
     application.move("withdraw", by=by, expires_at=None)
     if was_draft:
-        return _erase(application)
+        return erase(application)
     from members.services import ballots  # which calls the verbs of this module
 
     for ballot in application.ballots.filter(status__in=[Ballot.Status.DRAFT, Ballot.Status.OPEN]):
@@ -185,7 +171,7 @@ def answer_inquiry(inquiry, text):
     """
     if not text.strip():
         raise ValidationError(_("Write an answer."))
-    application = _locked(inquiry.application, Status.INFORMATION_REQUESTED, verb="answer")
+    application = locked(inquiry.application, Status.INFORMATION_REQUESTED, verb="answer")
     open_questions = application.inquiries.filter(answered_at=None)
     if not open_questions.filter(pk=inquiry.pk).update(answer=text.strip(), answered_at=timezone.now()):
         raise WrongStatus(application, "answer")
@@ -194,70 +180,6 @@ def answer_inquiry(inquiry, text):
         application.move("answer", by=None)
     inquiry.refresh_from_db()
     return inquiry
-
-
-# ── papers ───────────────────────────────────────────────────────────────
-
-
-def may_add_papers(application):
-    return application.email_proven_at is not None and application.status in (
-        Status.DRAFT,
-        Status.INFORMATION_REQUESTED,
-    )
-
-
-@transaction.atomic
-def add_paper(application, upload):
-    """Take in a PDF of the applicant, while writing or when asked. Returns: the paper; the one that is there when it came before.
-
-    Files: one, under an unguessable path. Raises: WrongStatus, ValidationError with what to do.
-    """
-    row = _locked(application, Status.DRAFT, Status.INFORMATION_REQUESTED, verb="add_paper", proven=True)
-    most = PAPERS if row.status == Status.DRAFT else PAPERS_WHEN_ASKED
-    if not upload.name.lower().endswith(".pdf"):
-        raise ValidationError(_("Choose a PDF. Other kinds of files can be saved or printed as PDF."))
-    if not rates.allow("members.apply.papers", row.pk, UPLOADS):
-        raise ValidationError(_("Many files came in the last hour. Wait an hour, then add this one."))
-    _media_type, file = check_upload(upload)
-    file.seek(0)
-    sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    file.seek(0)
-    if there := row.papers.filter(sha256=sha256).first():
-        return there
-    if row.papers.count() >= most:
-        raise ValidationError(
-            _("You have added %(most)s papers. Remove one first, or put several into one PDF.") % {"most": most}
-        )
-    name = _plain_name(upload.name)
-    paper = Paper(application=row, name=name, size_bytes=upload.size, sha256=sha256)
-    paper.file.save("paper.pdf", file, save=False)
-    paper.save()
-    if row.status == Status.DRAFT:
-        _keep_longer(row)
-        row.save(update_fields=["expires_at", "first_warning_at", "second_warning_at", "updated_at"])
-    audit.record("members.paper.add", paper, application=row.pk)
-    return paper
-
-
-def _plain_name(name):
-    """Return the file's name without signs that cannot be seen, at most 150 long."""
-    stem, _dot, _pdf = os.path.basename(name).rpartition(".")
-    stem = " ".join(re.sub(r"[^\w .,()&+-]", " ", stem).split())
-    return f"{stem[:146] or 'paper'}.pdf"
-
-
-@transaction.atomic
-def remove_paper(paper):
-    """Take a paper out of a draft. Raises: WrongStatus when the application was sent."""
-    application = _locked(paper.application, Status.DRAFT, verb="remove_paper")
-    audit.record("members.paper.remove", paper, application=application.pk)
-    _drop(paper)
-
-
-def _drop(paper):
-    file = paper.file
-    paper.delete()
-    transaction.on_commit(lambda: file.storage.delete(file.name))
 
 
 # ── the Secretariat ──────────────────────────────────────────────────────
@@ -275,7 +197,7 @@ def set_check(check, result, note, *, by):
     require(by, "members.handle_application", check.application)
     if result == Check.Result.FAILED and not note.strip():
         raise ValidationError(_("Say what is not in order."))
-    application = _locked(check.application, *Application.OPEN, verb="check")
+    application = locked(check.application, *Application.OPEN, verb="check")
     check.result, check.note = Check.Result(result), note.strip()
     is_done = check.result != Check.Result.OPEN
     check.checked_by, check.checked_at = (by, timezone.now()) if is_done else (None, None)
@@ -302,7 +224,7 @@ def remind_applicant(application, *, by=None):
     Letters: application_reminder. Raises: WrongStatus when nothing is open, ValidationError when it was done today.
     """
     require(by, "members.handle_application", application)
-    application = _locked(application, Status.INFORMATION_REQUESTED, verb="remind")
+    application = locked(application, Status.INFORMATION_REQUESTED, verb="remind")
     questions = application.inquiries.filter(answered_at=None)
     now = timezone.now()
     last = questions.order_by("-reminded_at").exclude(reminded_at=None).first()
@@ -321,7 +243,7 @@ def choose_route(application, route, *, by, note, named_by=None):
     Raises: ValidationError when a check is open, a ballot runs, or fast track is not named by a decision; WrongStatus.
     """
     require(by, "members.handle_application", application)
-    row = _locked(application, Status.UNDER_REVIEW, Status.PUT_OFF, verb="route")
+    row = locked(application, Status.UNDER_REVIEW, Status.PUT_OFF, verb="route")
     route = Application.Route(route)
     at_most_150_words(note)
     if row.ballots.filter(status__in=[Ballot.Status.DRAFT, Ballot.Status.OPEN]).exists():
@@ -354,70 +276,7 @@ def resume_application(application, *, by):
     return application.move("resume", by=by)
 
 
-def letters_about(application):
-    """Return the letters about an application, newest first. Where one failed, its `state` and `last_error` say so."""
-    return OutgoingMail.objects.filter(about_type=application._meta.label_lower, about_id=str(application.pk))
-
-
-# ── the clock ────────────────────────────────────────────────────────────
-
-
-def warn_drafts(now=None):
-    """Warn who left a draft lying, 30 and 7 days before it is erased. Letters: application_draft_warning. Returns: how many."""
-    now = now or timezone.now()
-    drafts = Application.objects.filter(status=Status.DRAFT, expires_at__gt=now).exclude(email_proven_at=None)
-    return sum(
-        _warn(pk, name)
-        for name, before in zip(("second_warning_at", "first_warning_at"), reversed(WARN_BEFORE), strict=True)
-        for pk in drafts.filter(**{name: None}, expires_at__lte=now + before).values_list("pk", flat=True)
-    )
-
-
-@transaction.atomic
-def _warn(pk, name):
-    """Send one warning, unless another worker did. Who gets the last one is not sent the first one too."""
-    row = (
-        Application.objects.select_for_update(skip_locked=True)
-        .filter(pk=pk, status=Status.DRAFT, **{name: None})
-        .first()
-    )
-    if row is None:
-        return 0
-    row.first_warning_at = row.first_warning_at or timezone.now()
-    setattr(row, name, timezone.now())
-    Application.objects.filter(pk=pk).update(
-        first_warning_at=row.first_warning_at, second_warning_at=row.second_warning_at
-    )
-    emails.application_draft_warning(row)
-    return 1
-
-
-def expire_drafts():
-    """Erase the drafts whose time is over: answers, address, papers, letters. The link says so from then on. Returns: how many."""
-    return sum(_expire(pk) for pk in Application.objects.to_expire().values_list("pk", flat=True))
-
-
-@transaction.atomic
-def _expire(pk):
-    row = Application.objects.select_for_update(skip_locked=True).to_expire().filter(pk=pk).first()
-    if row is None:
-        return 0
-    row.move("expire", by=None)
-    _erase(row)
-    return 1
-
-
-def _erase(row):
-    """Forget what a draft says of people and organisations; the row stays, so that its link can say what happened."""
-    letters_about(row).delete()
-    for paper in row.papers.all():
-        _drop(paper)
-    blank = Application()
-    for name in ("email", *(name for names in STEPS.values() for name in names)):
-        setattr(row, name, getattr(blank, name))
-    row.memorandum = row.email_proven_at = row.expires_at = None
-    row.save()
-    return row
+# ── the clock, and small parts ──────────────────────────────────────────
 
 
 def remind_unanswered(now=None):
@@ -437,24 +296,9 @@ def remind_unanswered(now=None):
     return reminded
 
 
-# ── small parts ──────────────────────────────────────────────────────────
-
-
 def find_application(token):
     """Return the application of a signed link, or None."""
     return Application.objects.filter(token=token).first() if len(token) == TOKEN_LENGTH else None
-
-
-def _locked(application, *statuses, verb, proven=False):
-    """Return the row, locked, in one of these statuses. Raises: WrongStatus."""
-    row = Application.objects.select_for_update().get(pk=application.pk)
-    if row.status not in statuses or (proven and row.email_proven_at is None):
-        raise WrongStatus(row, verb)
-    return row
-
-
-def _keep_longer(row):
-    row.expires_at, row.first_warning_at, row.second_warning_at = timezone.now() + DRAFT_KEPT, None, None
 
 
 def _fresh(application):
