@@ -144,6 +144,20 @@ def withdraw(held, *, by=None, because=""):
     return held
 
 
+@transaction.atomic
+def restore(held, *, by=None):
+    """Let a withdrawn grant hold again, confirmed now. Writes: the grant, its shadow, an audit entry."""
+    if (
+        Grant.objects.filter(pk=held.pk)
+        .exclude(withdrawn_at=None)
+        .update(withdrawn_at=None, withdrawn_because="", confirmed_at=timezone.now())
+    ):
+        shadow(held.user)
+        audit.record("efc.grant.restore", held, by, role=held.role, user=held.user.pseudonym)
+    held.refresh_from_db()
+    return held
+
+
 def revoke(user, role, obj=None, *, by=None, because=""):
     """Withdraw every grant of a role that `user` holds, site-wide or on one record."""
     rows = Grant.objects.filter(user=user, role=role, withdrawn_at=None)
@@ -178,6 +192,9 @@ def _name(record):
 # What the rooms call for: (function that returns the Dues, models of the rows it reads); see `drawn_from`.
 SOURCES = []
 DRAWING_LOCK = 0x0EFC_64A7
+ROW_GONE = (
+    "The row that gave it is gone or changed."  # such a grant comes back with its row; what people withdrew stays away
+)
 
 
 def drawn_from(*models):
@@ -205,11 +222,13 @@ def redraw(*, by=None, user=None):
 def draw(due, sources, *, by=None, user=None):
     """Make the grants given by rows of the models `sources` equal to `due`, for one account or for all.
 
-    A grant that was withdrawn (because nobody confirmed it) is not given again while its row is the same. Writes: grants, their
+    A grant that people withdrew, or that nobody confirmed, is not given again while its row is the same. Writes: grants, their
     shadow, an audit entry for each change. Returns: how many grants were given, changed or withdrawn.
     """
     types = [ContentType.objects.get_for_model(model).pk for model in sources]
-    rows = Grant.objects.select_for_update(of=("self",)).filter(source_type__in=types)
+    rows = (
+        Grant.objects.select_for_update(of=("self",)).filter(source_type__in=types).exclude(withdrawn_because=ROW_GONE)
+    )
     if user is not None:
         rows = rows.filter(user=user)
     kept = {}
@@ -242,7 +261,7 @@ def draw(due, sources, *, by=None, user=None):
         touched.add(held.user_id)
     for held in kept.values():
         if held.withdrawn_at is None:
-            withdraw(held, by=by, because="The row that gave it is gone or changed.")
+            withdraw(held, by=by, because=ROW_GONE)
             changed += 1
     for account in User.objects.filter(pk__in=touched):
         shadow(account)

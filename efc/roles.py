@@ -118,6 +118,9 @@ OBJECT_ROLES = {
 }
 
 
+# Roles that open the Secretariat's desk.
+DESK = {SECRETARIAT, SAFEGUARDING}
+
 # Roles whose holders must sign in with a second factor (`efc.second_factor`).
 SECOND_FACTOR = {SECRETARIAT, SAFEGUARDING, CHAIR, STEERING_GROUP, LEAD}
 

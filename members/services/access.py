@@ -1,8 +1,25 @@
-"""Who may do what in the coalition: grants that follow from seats and representatives."""
+"""Who may do what in the coalition: grants that follow from seats and representatives, and roles given by hand."""
 
-from efc import permissions, roles
-from efc.permissions import Due
-from members.models import Representative, Seat, Suspension
+from datetime import timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from efc import audit, permissions, roles
+from efc.models import Grant
+from efc.permissions import Due, require
+from efc.workflow import WrongStatus
+from members.emails import access as emails
+from members.models import AccessAnswer, AccessReview, Organisation, Representative, Seat, Suspension
+from members.services.people import end_representative
+
+SHORTEST = timedelta(days=14)
+WARNINGS = {"first_warning_at": timedelta(days=7), "second_warning_at": timedelta(days=2)}  # before the day
 
 # What a seat gives its holder and its alternate. The Secretariat's seat gives nothing: officers are named one by one.
 ROLES_OF_SEAT = {
@@ -35,3 +52,207 @@ def due_grants():
 def draw_grants(*, by=None, user=None):
     """Make the grants equal to the rows of every room, for one account or for all. Returns: how many changed."""
     return permissions.redraw(by=by, user=user)
+
+
+# ── roles given by hand ──────────────────────────────────────────────────
+
+
+@transaction.atomic
+def give_role(user, role, *, by, reason, starts_on=None, ends_on=None):
+    """Give a role that no row gives, with the reason and the days. Nobody gives one to themselves.
+
+    Writes: the grant, whether the account may open the desk, an audit entry. Letters: access_given. Returns: the grant.
+    Raises: PermissionDenied, ValidationError.
+    """
+    require(by, "efc.give_grant")
+    _not_oneself(by, user)
+    if role not in roles.ROLES:
+        raise ValidationError({"role": _("Choose a role from the list.")})
+    if not reason.strip():
+        raise ValidationError({"reason": _("Write the decision or the fact that gives the role.")})
+    if starts_on and ends_on and ends_on < starts_on:
+        raise ValidationError({"ends_on": _("The last day lies before the first day. Give a later last day.")})
+    if Grant.objects.running().site_wide().filter(user=user, role=role, source_type=None, withdrawn_at=None).exists():
+        raise ValidationError(
+            _("%(name)s holds this role by hand already. Withdraw it first to change its days.") % {"name": user}
+        )
+    held = permissions.grant(user, role, by=by, reason=reason.strip(), starts_on=starts_on, ends_on=ends_on)
+    open_the_desk(user)
+    emails.access_given(held)
+    return held
+
+
+@transaction.atomic
+def withdraw_role(grant, *, by, because):
+    """End a grant at once; what a row gave is not given again while the row is the same. Nobody withdraws their own.
+
+    Writes: the grant, whether the account may open the desk, an audit entry. Letters: access_withdrawn. Raises: PermissionDenied, ValidationError.
+    """
+    require(by, "efc.give_grant")
+    _not_oneself(by, grant.user)
+    if not because.strip():
+        raise ValidationError({"because": _("Write why the role ends.")})
+    if grant.withdrawn_at is None:
+        permissions.withdraw(grant, by=by, because=because.strip())
+        open_the_desk(grant.user)
+        emails.access_withdrawn(grant)
+    return grant
+
+
+@transaction.atomic
+def restore_role(grant, *, by):
+    """Let a grant hold again that a row gave and that was withdrawn. Raises: PermissionDenied, ValidationError where the row is gone."""
+    require(by, "efc.give_grant")
+    _not_oneself(by, grant.user)
+    if grant.source is None or grant.withdrawn_because == permissions.ROW_GONE:
+        raise ValidationError(
+            _("Nothing gives this role any more. Change the seat, the representative or the lead instead.")
+        )
+    permissions.restore(grant, by=by)
+    draw_grants(by=by, user=grant.user)
+    open_the_desk(grant.user)
+    return grant
+
+
+def _not_oneself(by, user):
+    if by is not None and by.pk == user.pk:
+        raise PermissionDenied("Nobody changes their own roles.")
+
+
+def open_the_desk(user):
+    """Let an account open the desk while it holds, or will hold, a role of the desk."""
+    held = Grant.objects.running().site_wide().filter(user=user, role__in=roles.DESK, withdrawn_at=None).exists()
+    if user.is_staff != held and not user.is_superuser:
+        user.is_staff = held
+        user.save(update_fields=["is_staff"])
+
+
+# ── rounds of confirmation ───────────────────────────────────────────────
+
+
+@transaction.atomic
+def open_review(*, title, due_on, by):
+    """Ask every organisation to confirm who acts for it by a day at least two weeks away.
+
+    Writes: the review, an audit entry. Letters: access_review to each of its people. Returns: the review.
+    Raises: PermissionDenied, ValidationError.
+    """
+    require(by, "members.add_accessreview")
+    today = timezone.localdate()
+    if due_on < today + SHORTEST:
+        raise ValidationError({"due_on": _("Give the organisations at least two weeks.")})
+    if AccessReview.objects.filter(status=AccessReview.Status.OPEN).exists():
+        raise ValidationError(_("A review is open already. Close it before you open another."))
+    review = AccessReview.objects.create(title=title, due_on=due_on, opened_on=today)
+    audit.record("members.accessreview.open", review, by, due_on=due_on.isoformat())
+    _write_to(review, unanswered(review), emails.access_review)
+    return review
+
+
+def asked(review):
+    """Return the grants that a review is about: those of representatives, in force and given before it or on its first day."""
+    rows = ContentType.objects.get_for_model(Representative)
+    return Grant.objects.running().filter(source_type=rows, withdrawn_at=None, given_at__date__lte=review.opened_on)
+
+
+def unanswered(review):
+    """Return the organisations that have people with access and have not confirmed them in this review. Costs: one query."""
+    about = asked(review).filter(source_id=OuterRef("pk"))
+    people = Representative.objects.filter(Exists(about), organisation=OuterRef("pk"))
+    answered = AccessAnswer.objects.filter(review=review, organisation=OuterRef("pk"))
+    return Organisation.objects.filter(Exists(people), ~Exists(answered))
+
+
+def lapsed(review):
+    """Return the grants that lapsed because nobody confirmed them in this review."""
+    return Grant.objects.filter(withdrawn_because=_nobody_confirmed(review))
+
+
+def _nobody_confirmed(review):
+    return f"Nobody confirmed it in access review {review.pk}."
+
+
+@transaction.atomic
+def confirm_people(review, organisation, *, by, ended=()):
+    """Confirm who acts for an organisation, and end those (rows) who no longer do. The Secretariat's word, also after the day,
+    brings back what lapsed.
+
+    Writes: the answer, rows that end, grants, an audit entry. Raises: PermissionDenied; WrongStatus when the review is over;
+    ValidationError when somebody was faster.
+    """
+    keeps_reviews = by is None or by.has_perm("members.change_accessreview")
+    if not keeps_reviews:
+        require(by, "members.change_organisation", organisation)
+        if review.status != AccessReview.Status.OPEN:
+            raise WrongStatus(review, "confirm")
+    answer, is_new = AccessAnswer.objects.get_or_create(
+        review=review, organisation=organisation, defaults={"answered_by": by}
+    )
+    if not is_new:
+        raise ValidationError(
+            _("%(name)s confirmed these people on %(day)s already. Look at the list before you go on.")
+            % {"name": answer.answered_by or _("Somebody"), "day": date_format(answer.answered_at)}
+        )
+    own_last = sorted(ended, key=lambda row: by is not None and row.person.user_id == by.pk)
+    for row in own_last:
+        end_representative(row, by=by)
+    rows = [row.pk for row in organisation.representatives.running()]
+    about = Grant.objects.filter(source_type=ContentType.objects.get_for_model(Representative), source_id__in=rows)
+    for held in about.filter(pk__in=lapsed(review)):
+        permissions.restore(held, by=by)
+    about.filter(withdrawn_at=None).update(confirmed_at=timezone.now())
+    audit.record("members.accessreview.confirm", review, by, organisation=organisation.slug, ended=len(own_last))
+    draw_grants(by=by)
+    return answer
+
+
+def warn_unconfirmed(today=None):
+    """Remind those who have not answered the open review, twice. Called by the clock. Letters: access_warning. Returns: how many."""
+    today, sent = today or timezone.localdate(), 0
+    for review in AccessReview.objects.filter(status=AccessReview.Status.OPEN):
+        for stamp, before in WARNINGS.items():
+            if today >= review.due_on - before and getattr(review, stamp) is None:
+                with transaction.atomic():
+                    free = AccessReview.objects.filter(pk=review.pk, **{f"{stamp}__isnull": True})
+                    if free.update(**{stamp: timezone.now()}):
+                        sent += _write_to(review, unanswered(review), emails.access_warning)
+                break  # one letter a day: the second warning waits for the next
+    return sent
+
+
+def lapse_unconfirmed(today=None):
+    """Close the review whose day is over, once both warnings have been out for a day. Called by the clock. Returns: how many grants lapsed."""
+    today = today or timezone.localdate()
+    due = AccessReview.objects.filter(
+        status=AccessReview.Status.OPEN,
+        due_on__lt=today,
+        second_warning_at__date__lt=today,
+    )
+    return sum(lapsed(close_review(review, by=None)).count() for review in due)
+
+
+@transaction.atomic
+def close_review(review, *, by):
+    """End a review. By the clock, what nobody confirmed lapses; an officer who ends it early lets everything stand.
+
+    Writes: the review, grants, an audit entry. Letters: access_lapsed to the people, access_closed to the Secretariat.
+    Returns: the review. Raises: PermissionDenied, WrongStatus.
+    """
+    silent = list(unanswered(review)) if by is None else []
+    review.move("close", by=by)
+    people = {}
+    for held in asked(review).filter(source_id__in=Representative.objects.filter(organisation__in=silent).values("pk")):
+        permissions.withdraw(held, by=by, because=_nobody_confirmed(review))
+        people[held.user_id, held.source.organisation_id] = held
+    for held in people.values():
+        emails.access_lapsed(held, held.source.organisation)
+    if by is None:
+        emails.access_closed(review, silent)
+    return review
+
+
+def _write_to(review, organisations, letter):
+    """Write to each person with an account who acts for one of these organisations. Returns: how many letters."""
+    rows = Representative.objects.as_of().filter(organisation__in=organisations, person__user__is_active=True)
+    rows = rows.select_related("person__user", "organisation")
+    return sum(letter(review, row.person, row.organisation) is not None for row in rows)

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 
 from efc import audit, rates
 from efc.models import User
-from efc.permissions import require
+from efc.permissions import redraw, require
 from efc.workflow import WrongStatus
 from members.emails import people as emails
 from members.models import Ballot, Elector, Invitation, LiaisonContact, Person, Representative, Seat
-from members.services.access import draw_grants
 
 LINK_LIFE = timedelta(days=14)
 ASKING_AGAIN = [(1, 86400)]  # one letter a day for one link that no longer works
@@ -67,7 +66,7 @@ def name_representative(organisation, *, name, email, function="", is_contact=Fa
     )
     audit.record("members.representative.name", row, by, organisation=organisation.slug)
     invite_person(person, organisation, by=by)
-    draw_grants(by=by)
+    redraw(by=by)
     return row
 
 
@@ -87,7 +86,7 @@ def end_representative(row, *, by):
     for open_link in row.person.invitations.usable().filter(organisation=organisation):
         _withdraw(open_link, by)
     _end(row)
-    draw_grants(by=by)
+    redraw(by=by)
 
 
 def _end(row):
@@ -116,7 +115,7 @@ def invite_person(person, organisation, *, by=None, email=None):
     account = User.objects.filter(email=email).first()
     if person.user_id is None and account is not None:
         person = _give_account(person, account)
-        draw_grants(by=by)
+        redraw(by=by)
     if person.user_id is not None:
         if organisation is not None:
             emails.invitation_joined(person, organisation)
@@ -165,7 +164,7 @@ def accept_invitation(invitation, *, password="", full_name=""):
     if person.user_id is None:
         person = _give_account(person, account)
     audit.record("members.invitation.accept", invitation, account)
-    draw_grants(by=account)
+    redraw(by=account)
     return account
 
 
@@ -240,7 +239,7 @@ def hand_over(person, to, *, by):
     audit.record("members.person.hand_over", person, by, to=to.pk, moved=len(moved))
     if to.user_id is None and to.email and organisations:
         invite_person(to, organisations[0], by=by)
-    draw_grants(by=by)
+    redraw(by=by)
     return moved
 
 
