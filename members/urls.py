@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.views import applications
+from members.views import applications, memberships
 from members.views import register as views
 
 app_name = "members"
@@ -17,6 +17,7 @@ def patterns(directory=views.Directory, profile=views.Profile, join=views.Join):
         path("join/apply/", applications.Start.as_view(), name="apply"),
         path("join/apply/sent/", applications.Sent.as_view(), name="apply_sent"),
         path("<slug:slug>/", profile.as_view(), name="detail"),
+        path("<slug:slug>/logo/", memberships.Logo.as_view(), name="logo"),
     ]
 
 

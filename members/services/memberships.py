@@ -1,23 +1,34 @@
 """How a membership begins, is renewed, rests and ends; and the profile that the organisation approves itself."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from efc import audit
+from efc.generic import Waiting
 from efc.pdf import PDFError
 from efc.permissions import require
 from members import pdf
 from members.emails import memberships as emails
-from members.models import RESERVED_SLUGS, Application, MembershipTerm, Organisation, Representative, Seat, Suspension
-from members.services import people
+from members.models import (
+    Application,
+    MembershipTerm,
+    Organisation,
+    Representative,
+    Seat,
+    Suspension,
+)
+from members.models.organisations import RESERVED_SLUGS
+from members.services import awaiting, people
 from members.services.access import draw_grants
 from members.services.decisions import decided_already
 
@@ -195,6 +206,48 @@ def approve_profile(organisation, *, by):
     audit.record("members.organisation.approve_profile", organisation, by)
     emails.profile_approved(organisation)
     return organisation
+
+
+@transaction.atomic
+def change_representative(form, *, by):
+    """Change what a person does for the organisation (`forms.PersonForm`). Writes: the row, an audit entry. Raises: PermissionDenied."""
+    row = form.instance
+    if not by.has_perm("members.change_representative"):
+        require(by, "members.change_organisation", row.organisation)
+    if form.changed_data:
+        form.save()
+        audit.record("members.representative.change", row, by, changed=form.changed_data)
+    return row
+
+
+def expected(organisation):
+    """Return what the coalition expects of an organisation now, as [Waiting], the nearest date first. Costs: 8 queries at most."""
+    own, here = [organisation], [organisation.slug]
+    found = [
+        *awaiting.people_to_confirm(own),
+        *awaiting.profiles_to_approve(own),
+        *awaiting.memorandum_to_sign(own),
+    ]
+    if organisation.representatives.as_of().count() == 1:
+        found.append(
+            Waiting(
+                _("Name a second person for %(organisation)s") % {"organisation": organisation},
+                reverse("workspace_members:people", args=here),
+                _("Name somebody"),
+                note=_("Then nothing waits while one of you is away."),
+            )
+        )
+    found += [
+        Waiting(
+            _("The membership of %(organisation)s ends") % {"organisation": organisation},
+            f"mailto:{settings.SECRETARIAT_EMAIL}",
+            _("Write to us"),
+            until=timezone.make_aware(datetime.combine(term.ends_on, time(23, 59))),
+            note=_("Tell the Secretariat if you wish to stay; it prepares the renewal."),
+        )
+        for term in ending(timezone.localdate() + FIRST_NOTICE).filter(organisation=organisation)
+    ]
+    return sorted(found)
 
 
 # ── terms ────────────────────────────────────────────────────────────────
