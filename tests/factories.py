@@ -14,10 +14,21 @@ from factory.django import DjangoModelFactory
 
 from efc.models import ContactMessage, Hotline, User
 from events.models import Event
-from members.models import MembershipTerm, Organisation, Person, Representative, Seat, Sector
+from members.models import (
+    DRAFT_KEPT,
+    Application,
+    MembershipTerm,
+    MemorandumVersion,
+    Organisation,
+    Person,
+    Representative,
+    Seat,
+    Sector,
+)
+from members.services import applications
 from newsletter.models import Consent, Delivery, Issue, IssueItem, Mailing, Subscriber, Suppression
 from publications.models import NewsItem, Page, Publication, Rendition
-from workpackages.models import Contributor, Lead, Objective, Programme, WorkPackage
+from workpackages.models import Contributor, Deliverable, Lead, LeadPerson, Objective, Programme, WorkPackage
 
 
 def related(name):
@@ -124,6 +135,36 @@ class SeatFactory(DjangoModelFactory):
     starts_on = date(2012, 11, 26)
 
 
+class ApplicationFactory(DjangoModelFactory):
+    """A draft whose address is proven and whose steps are answered; `sent=True` sends it by its own verb."""
+
+    class Meta:
+        model = Application
+        skip_postgeneration_save = True
+
+    reference = Sequence(lambda n: f"DRAFT-{n}")
+    email = Sequence(lambda n: f"applicant-{n}@bank.example")
+    email_proven_at = factory.LazyFunction(timezone.now)
+    expires_at = factory.LazyFunction(lambda: timezone.now() + DRAFT_KEPT)
+    organisation_name = Sequence(lambda n: f"Example Bank {n}")
+    legal_form = "Public company"
+    kind = Organisation.Kind.COMPANY
+    sector = Sector.PAYMENT
+    country = "BE"
+    contact_name = "Head of compliance"
+    contact_role = "Head of compliance"
+    contribution = "Two analysts, and what we know of payment patterns."
+    accepts_memorandum = True
+    memorandum = factory.LazyFunction(lambda: MemorandumVersion.objects.current())
+    has_authority = True
+    accepts_privacy = True
+
+    @post_generation
+    def sent(self, create, wanted, **kwargs):
+        if create and wanted:
+            applications.submit_application(self)
+
+
 # ── work packages ────────────────────────────────────────────────────────
 
 
@@ -175,6 +216,29 @@ class ContributorFactory(DjangoModelFactory):
 
     work_package = SubFactory(WorkPackageFactory)
     organisation = SubFactory(MemberFactory)
+
+
+class LeadPersonFactory(DjangoModelFactory):
+    """A person who leads; `person__user=…` gives the account. Draw the grants afterwards."""
+
+    class Meta:
+        model = LeadPerson
+
+    lead = SubFactory(LeadFactory)
+    person = SubFactory(PersonFactory)
+
+
+class DeliverableFactory(DjangoModelFactory):
+    """Promised for the third month of a programme that began in 2020; due on the last day of it."""
+
+    class Meta:
+        model = Deliverable
+
+    work_package = SubFactory(WorkPackageFactory)
+    number = Sequence(lambda n: n + 1)
+    title = LazyAttribute(lambda o: f"Deliverable {o.number}")
+    baseline_month = 3
+    due_on = LazyAttribute(lambda o: o.work_package.programme.end_of_month(o.baseline_month))
 
 
 # ── content ──────────────────────────────────────────────────────────────

@@ -2,10 +2,10 @@
 
 from efc import permissions, roles
 from efc.permissions import Due
-from workpackages.models import LeadPerson
+from workpackages.models import Lead, LeadPerson, WorkPackage
 
 
-@permissions.drawn_from(LeadPerson)
+@permissions.drawn_from(LeadPerson, reads=[Lead, WorkPackage])
 def due_grants():
     """Return the grants that the people who lead call for. Costs: one query."""
     due = []

@@ -69,16 +69,16 @@ class Area(WorkspaceMixin, TemplateView):
         people = (
             LeadPerson.objects.as_of().filter(lead__work_package=package).select_related("person", "lead__organisation")
         )
-        return super().get_context_data(
-            heading=str(package),
-            package=package,
-            deliverables=rows,
-            next_due=next((row for row in rows if not row.is_handed_in), None),
-            people=people.order_by("lead__organisation__name", "person__name"),
-            may_report=user.has_perm("workpackages.update_deliverable")
+        kwargs |= {
+            "heading": str(package),
+            "package": package,
+            "deliverables": rows,
+            "next_due": next((row for row in rows if not row.is_handed_in), None),
+            "people": people.order_by("lead__organisation__name", "person__name"),
+            "may_report": user.has_perm("workpackages.update_deliverable")
             or user.has_perm("workpackages.change_workpackage", package),
-            **kwargs,
-        )
+        }
+        return super().get_context_data(**kwargs)
 
 
 class Deliverables(WorkspaceMixin, ListView):

@@ -1,0 +1,123 @@
+"""What was promised and how it stands: the grant's list as it is on record, with states made up where they are not, and this year's plan."""
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from efc.demo.rows import make
+from efc.models import User
+from workpackages.models import Deliverable, Extension, Outlook, Update
+
+PU, CO = Deliverable.Dissemination.PUBLIC, Deliverable.Dissemination.CONFIDENTIAL
+MADE_UP = "The month and the state are made up for the demonstration; the promise is on record."
+ON_RECORD = "The day is on record."
+
+# work package: [(title, baseline month, handed in, level, note)]; the grant's own promises
+PROJECT = {
+    1: [
+        ("Memorandum of understanding among all members", 6, date(2013, 6, 12), CO, MADE_UP),
+        ("Mechanism for test transactions", 18, date(2014, 8, 29), CO, MADE_UP),
+        ("Use and evaluation of the mechanism", 34, date(2015, 10, 30), CO, MADE_UP),
+    ],
+    2: [
+        ("Template for collecting data", 9, date(2013, 8, 23), CO, MADE_UP),
+        ("First update of the strategic analysis", 11, date(2013, 10, 15), PU, ON_RECORD),
+        ("Second update of the strategic analysis", 27, date(2015, 2, 24), PU, ON_RECORD),
+        ("Figures from the members’ own cases", 30, date(2015, 6, 18), CO, MADE_UP),
+    ],
+    3: [("Template of contract terms for providers", 28, date(2015, 9, 18), PU, MADE_UP)],
+    4: [
+        ("First training session", 16, date(2014, 3, 26), CO, ON_RECORD),
+        ("Training book for law enforcement", 30, date(2015, 5, 22), CO, MADE_UP),
+        ("Second training session", 29, date(2015, 4, 10), CO, ON_RECORD),
+        ("Best-practice guide for payment providers, update", 36, date(2016, 2, 9), PU, ON_RECORD),
+        ("Feedback session on what came of the training", 35, date(2015, 10, 9), CO, MADE_UP),
+    ],
+    5: [
+        ("Press conference at the launch", 1, date(2012, 11, 26), PU, ON_RECORD),
+        ("Public website", 6, date(2013, 5, 17), PU, MADE_UP),
+        ("Leaflets", 8, date(2013, 7, 19), PU, MADE_UP),
+        ("Newsletter, three times a year", 36, date(2015, 10, 30), PU, "The day of the last issue is on record."),
+        ("First awareness event", 12, date(2013, 11, 13), PU, MADE_UP),
+        ("Second awareness event", 31, date(2015, 6, 24), PU, ON_RECORD),
+        ("Press conference at the second awareness event", 31, date(2015, 6, 24), PU, MADE_UP),
+        ("Meeting with other networks", 24, date(2014, 11, 13), CO, MADE_UP),
+    ],
+}
+# work package: [(title, days from today until due, days since handed in or None, outlook, sentence, days since it was said)]
+PLAN = {
+    1: [
+        ("Two rounds of test transactions", 40, None, Outlook.AT_RISK, "The second round waits for one payment provider to confirm.", 10),
+        ("Figures on the first round", -20, None, Outlook.LATE, "One authority’s figures are missing; a new day is asked for.", 5),
+    ],
+    2: [
+        ("Template for collecting data, revised", -150, 160, Outlook.ON_TRACK, "In use since the spring.", 160),
+        ("Update of the strategic assessment", 75, None, Outlook.ON_TRACK, "Nine of twelve members have sent their figures.", 12),
+    ],
+    3: [
+        ("Template for terms of service", 14, None, Outlook.AT_RISK, "In review, comments are still coming in.", 4),
+        ("Two working sessions with payment services", -60, 70, Outlook.ON_TRACK, "Both held, notes went to the members.", 70),
+    ],
+    4: [
+        ("Course for thirty participants", 55, None, Outlook.ON_TRACK, "The programme stands and applications are open.", 18),
+        ("Training book, new chapter on payments", 88, None, Outlook.NOT_STARTED, "", None),
+    ],
+    5: [
+        ("Newsletter, first of three", -200, 205, Outlook.ON_TRACK, "Sent.", 205),
+        ("Newsletter, second of three", -80, 82, Outlook.ON_TRACK, "Sent.", 82),
+        ("Newsletter, third of three", 30, None, Outlook.ON_TRACK, "The articles are written.", 9),
+        ("Conference with decision makers", 62, None, Outlook.ON_TRACK, "Speakers are invited.", 21),
+    ],
+}  # fmt: skip
+
+
+def load(today, packages):
+    """Write down the deliverables of the project and of this year's plan."""
+    lead = User.objects.get(email="lead@coalition.example")
+    for number, rows in PROJECT.items():
+        package = packages["2012-2015", number]
+        for place, facts in enumerate(rows, 1):
+            past(package, place, *facts)
+    for number, rows in PLAN.items():
+        package = packages[str(today.year), number]
+        for place, facts in enumerate(rows, 1):
+            current(package, place, *facts, today=today, by=lead)
+
+
+def past(package, number, title, month, handed_in, level, note):
+    """Write down a deliverable of the closed project: accepted by the Commission."""
+    due = package.programme.end_of_month(month)
+    _row, made = make(
+        Deliverable, {"work_package": package, "number": number}, title=title, description=note, baseline_month=month,
+        due_on=max(due, handed_in), dissemination=level, status=Deliverable.Status.ACCEPTED, outlook=Outlook.ON_TRACK,
+        delivered_on=handed_in, accepted_on=handed_in + timedelta(days=45), is_public_result=level == PU,
+    )  # fmt: skip
+    if made and handed_in > due:
+        Extension.objects.create(
+            deliverable=_row, due_before_on=due, proposed_on=handed_in, cause=MADE_UP, status=Extension.Status.GRANTED,
+            decided_at=timezone.make_aware(timezone.datetime(due.year, due.month, due.day, 12)),
+        )  # fmt: skip
+
+
+def current(package, number, title, due_in, handed_in, outlook, sentence, said, *, today, by):
+    """Write down a deliverable of this year's plan, as its lead sees it today."""
+    programme = package.programme
+    due = min(max(today + timedelta(days=due_in), programme.starts_on + timedelta(days=20)), programme.ends_on)
+    done = today - timedelta(days=handed_in) if handed_in is not None else None
+    done = max(done, programme.starts_on) if done else None
+    status = Deliverable.Status.ACCEPTED if done else Deliverable.Status.DRAFT if sentence else Deliverable.Status.PENDING
+    month = programme.month_of(due)
+    row, made = make(
+        Deliverable, {"work_package": package, "number": number}, title=title, baseline_month=month,
+        due_on=programme.end_of_month(month) if due_in > 0 else due, dissemination=CO, status=status, outlook=outlook,
+        delivered_on=done, accepted_on=done,
+    )  # fmt: skip
+    if made and sentence:
+        at = timezone.now() - timedelta(days=min(said, (today - programme.starts_on).days))
+        kind = Update.Kind.DELIVERED if done else Update.Kind.REPORT
+        Update.objects.create(deliverable=row, kind=kind, outlook=outlook, sentence=sentence, written_at=at, written_by=by)
+    if made and outlook == Outlook.LATE:
+        Extension.objects.create(
+            deliverable=row, due_before_on=row.due_on, proposed_on=today + timedelta(days=30), requested_by=by,
+            cause="One authority closes its figures at the end of the quarter only.",
+        )  # fmt: skip
