@@ -14,14 +14,12 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django.views.generic import UpdateView
 
 from efc import account_services, second_factor, tokens
 from efc.account_forms import AddressForm, PersonForm, TokenForm
@@ -43,9 +41,20 @@ class AccountMixin(WorkspaceMixin):
         return context
 
 
-def own(view_class, heading=""):
+class RemovalMixin(AccountMixin):
+    """A page that removes a factor says when it is the only one."""
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        factors = Authenticator.objects.filter(user=user, type__in=second_factor.FACTORS)
+        return super().get_context_data(
+            factor_is_last=factors.count() == 1, factor_is_required=second_factor.is_required(user), **kwargs
+        )
+
+
+def own(view_class, heading, mixin=AccountMixin):
     """Return a page of django-allauth as a page of the workspace."""
-    page = type(view_class.__name__, (AccountMixin, view_class), {"heading": heading})
+    page = type(view_class.__name__, (mixin, view_class), {"heading": heading})
     return never_cache(refused_answers_422(page.as_view()))
 
 
@@ -63,21 +72,21 @@ def refused_answers_422(view):
 
 
 @method_decorator(never_cache, name="dispatch")
-class AccountView(AccountMixin, CheckedFormView, UpdateView):
+class AccountView(AccountMixin, CheckedFormView):
     """Show all that one may set, and keep name and language."""
 
     form_class = PersonForm
     template_name = "workspace/account.html"
     heading = gettext_lazy("Your account")
-    success_url = reverse_lazy("workspace_account")
 
-    def get_object(self, queryset=None):
-        return User.objects.get(pk=self.request.user.pk)  # a form that fails must not rename who is signed in
+    def get_form_kwargs(self):
+        """Give the form a row of its own: one that fails must not rename who is signed in."""
+        return {**super().get_form_kwargs(), "instance": User.objects.get(pk=self.request.user.pk)}
 
     def form_valid(self, form):
         account_services.change_person(form.instance, changed=form.changed_data)
         messages.success(self.request, _("Saved."))
-        return redirect(self.success_url)
+        return redirect("workspace_account")
 
     def get_context_data(self, **kwargs):
         user = self.request.user

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from efc import account
-from efc.account import own, refused_answers_422
+from efc.account import RemovalMixin, own, refused_answers_422
 
 public = login_not_required
 
@@ -40,11 +40,11 @@ urlpatterns = [
     path("second-factor/", account.FactorsView.as_view(), name="mfa_index"),
     path("second-factor/app/", own(app.ActivateTOTPView, _("Set up an authenticator app")), name="mfa_activate_totp"),
     path("second-factor/app/qr.svg", account.qr_code, name="mfa_totp_qr"),
-    path("second-factor/app/remove/", own(app.DeactivateTOTPView, _("Remove the app")), name="mfa_deactivate_totp"),
+    path("second-factor/app/remove/", own(app.DeactivateTOTPView, "", RemovalMixin), name="mfa_deactivate_totp"),
     path("second-factor/codes/", own(codes.ViewRecoveryCodesView, _("Recovery codes")), name="mfa_view_recovery_codes"),
     path(
         "second-factor/codes/new/",
-        own(codes.GenerateRecoveryCodesView, _("New recovery codes")),
+        own(codes.GenerateRecoveryCodesView, ""),
         name="mfa_generate_recovery_codes",
     ),
     path("second-factor/codes/recovery-codes.txt", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
@@ -53,7 +53,7 @@ urlpatterns = [
     path("second-factor/keys/<int:pk>/name/", own(keys.EditWebAuthnView, _("Name the key")), name="mfa_edit_webauthn"),
     path(
         "second-factor/keys/<int:pk>/remove/",
-        own(keys.RemoveWebAuthnView, _("Remove the key")),
+        own(keys.RemoveWebAuthnView, "", RemovalMixin),
         name="mfa_remove_webauthn",
     ),
 ]
