@@ -211,6 +211,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # http://localhost; browsers off
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # a whole office may share one address
 USERSESSIONS_TRACK_ACTIVITY = False  # where and with what somebody signed in is enough; we do not follow them
 KNOX_TOKEN_MODEL = "efc.ApiToken"  # noqa: S105  (a model)
+MIGRATION_MODULES = {"knox": None}  # its own table of tokens, which would stay empty, is not made
 REST_KNOX = {"TOKEN_PREFIX": "efc_"}
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -321,6 +322,11 @@ SPECTACULAR_SETTINGS = {
         "PublicationKindEnum": "publications.models.Publication.Kind",
         "ProgrammeKindEnum": "workpackages.models.Programme.Kind",
         "BallotKindEnum": "members.models.Ballot.Kind",
+        "CheckKindEnum": "members.models.Check.Kind",
+        "ApplicationStatusEnum": "members.models.Application.Status",
+        "BallotStatusEnum": "members.models.Ballot.Status",
+        "DecisionStatusEnum": "members.models.Decision.Status",
+        "MemorandumStatusEnum": "members.models.MemorandumVersion.Status",
     },
 }
 
