@@ -10,4 +10,11 @@ ACCOUNTS = [
     ("Work-package lead", "lead@coalition.example", "demo-lead-2026-wp4"),
     ("Member representative", "member@coalition.example", "demo-member-2026"),
     ("Observer of the Commission", "observer@coalition.example", "demo-observer-2026"),
+    ("Representative of CEPOL", "cepol@coalition.example", "demo-cepol-2026"),
+    ("Representative of Eurojust", "eurojust@coalition.example", "demo-eurojust-2026"),
+    ("Representative of Google", "google@coalition.example", "demo-google-2026"),
+    ("Representative of MasterCard", "mastercard@coalition.example", "demo-mastercard-2026"),
+    ("Representative of Microsoft", "microsoft@coalition.example", "demo-microsoft-2026"),
+    ("Representative of PayPal", "paypal@coalition.example", "demo-paypal-2026"),
+    ("Representative of Visa Europe", "visa-europe@coalition.example", "demo-visa-europe-2026"),
 ]

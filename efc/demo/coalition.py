@@ -3,7 +3,7 @@
 from datetime import date
 
 from efc.demo.rows import make
-from members.models import MembershipTerm, Organisation, Seat, Sector
+from members.models import LiaisonContact, MembershipTerm, Organisation, Person, Seat, Sector
 
 LAUNCH = date(2012, 11, 26)
 WELCOME = date(2013, 8, 5)
@@ -150,6 +150,46 @@ OTHERS = {
     "swedish-police": ("Swedish police", "", Sector.LAW_ENFORCEMENT, Kind.POLICE, "SE", "", "", ""),
 }
 
+# The networks with which the coalition keeps in touch (objective 6); INHOPE is a member too.
+NETWORKS = {
+    "global-alliance": ("Global Alliance against Child Sexual Abuse Online", "", Sector.PUBLIC_AUTHORITY, "", ""),
+    "virtual-global-taskforce": ("Virtual Global Taskforce", "VGT", Sector.LAW_ENFORCEMENT, "", ""),
+    "empact": ("EMPACT, priority on child sexual exploitation", "EMPACT", Sector.LAW_ENFORCEMENT, "", ""),
+    "circamp": ("CIRCAMP", "", Sector.LAW_ENFORCEMENT, "", ""),
+    "insafe": ("Insafe", "", Sector.NGO, "", ""),
+    "enacso": ("eNACSO", "", Sector.NGO, "", ""),
+    "ict-coalition": ("ICT Coalition", "", Sector.TECHNOLOGY, "", ""),
+    "itu": ("International Telecommunication Union", "ITU", Sector.PUBLIC_AUTHORITY, "", ""),
+    "us-financial-coalition": ("Financial coalition in the United States", "", Sector.PAYMENT, "US", ""),
+    "asia-pacific-financial-coalition": ("Financial coalition in Asia-Pacific", "", Sector.PAYMENT, "", ""),
+    "swedish-financial-coalition": ("Swedish financial coalition", "", Sector.PAYMENT, "SE", ""),
+}
+# network: [(who keeps the contact for us, role there, what about)]
+LIAISONS = {
+    "global-alliance": [
+        ("missing-children-europe", "Secretariat of the Alliance", "Commitments of states that touch payments.")
+    ],
+    "virtual-global-taskforce": [("ec3", "Chair of the taskforce", "Operations in which payments are traced.")],
+    "empact": [
+        ("ec3", "Driver of the priority", "Training and operations of the cycle, so that neither is done twice.")
+    ],
+    "circamp": [("dutch-national-police", "Coordinator of the network", "Police forces that use the same lists.")],
+    "insafe": [("missing-children-europe", "Coordinator of the network", "Safer Internet Day.")],
+    "enacso": [("missing-children-europe", "Coordinator of the alliance", "Common positions for decision makers.")],
+    "inhope": [("ec3", "Director of the office", "Figures of the hotlines for the strategic analysis.")],
+    "ict-coalition": [("microsoft", "Coordinator of the coalition", "Principles of internet companies.")],
+    "itu": [
+        ("missing-children-europe", "Officer for child online protection", "Guidelines for industry and policy makers.")
+    ],
+    "us-financial-coalition": [("icmec", "Coordinator of the coalition", "Methods that work with payment services.")],
+    "asia-pacific-financial-coalition": [
+        ("icmec", "Coordinator of the coalition", "Methods that work with payment services.")
+    ],
+    "swedish-financial-coalition": [
+        ("paypal", "Coordinator of the coalition", "Test transactions and what they show.")
+    ],
+}
+
 # slug: (from, source); all are still members in the demonstration
 MEMBERSHIPS = {
     "cepol": (WELCOME, WELCOMED),
@@ -211,7 +251,22 @@ def load():
             )
             if made:
                 seat(found[slug], is_member=slug in MEMBERS)
+    for slug, (name, short_name, sector, country, website) in NETWORKS.items():
+        facts = {"name": name, "short_name": short_name, "sector": sector, "country": country, "website": website}
+        found[slug], _made = make(Organisation, {"slug": slug}, kind=Kind.NETWORK, is_public=False, **facts)
     return found
+
+
+def keep_in_touch(today, organisations):
+    """Name who keeps the contact with each network that has nobody: a representative of ours and a role there."""
+    for slug, contacts in LIAISONS.items():
+        if not LiaisonContact.objects.filter(network=organisations[slug]).exists():
+            for ours, role, note in contacts:
+                keeper = Person.objects.filter(represents__organisation=organisations[ours]).order_by("pk").first()
+                address = f"liaison@{slug}.example"
+                LiaisonContact.objects.create(
+                    network=organisations[slug], kept_by=keeper, name=role, email=address, note=note, starts_on=date(today.year, 1, 1)
+                )  # fmt: skip
 
 
 def seat(organisation, *, is_member):

@@ -7,17 +7,31 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone, translation
 
-from efc.demo import coalition, events, inbox, news, newsletters, people, programmes, publications
+from efc.demo import (
+    coalition,
+    decisions,
+    deliverables,
+    events,
+    inbox,
+    memorandum,
+    news,
+    newsletters,
+    people,
+    programmes,
+    publications,
+)
 from efc.demo.accounts import ACCOUNTS
-from efc.models import ContactMessage, Hotline
+from efc.models import ContactMessage, Hotline, OutgoingMail
 from events.models import Event
-from members.models import Organisation
+from members.models import Application, Decision, Organisation
 from newsletter.models import Issue, Subscriber
 from publications.models import NewsItem, Page, Publication
 from workpackages.models import WorkPackage
 
 COUNTED = {
     "organisations": Organisation,
+    "decisions": Decision,
+    "applications": Application,
     "work packages": WorkPackage,
     "events": Event,
     "news": NewsItem,
@@ -38,6 +52,8 @@ def day(text):
         raise ArgumentTypeError(f"“{text}” is no day; write it as 2026-11-22.") from None
     if found < FIRST_DAY:
         raise ArgumentTypeError("The demonstration plays after the record ends; give a day from 2017 on.")
+    if found > timezone.localdate():
+        raise ArgumentTypeError("This day lies ahead; give one that has come.")
     return found
 
 
@@ -69,8 +85,20 @@ def load(today, stdout):
     organisations = coalition.load()
     packages = programmes.load(today, organisations)
     people.load(today, organisations, packages)
+    coalition.keep_in_touch(today, organisations)
+    members(today, organisations)
+    deliverables.load(today, packages)
     happenings = events.load(today, organisations, packages)
     stories = news.load(today, organisations, packages, happenings)
     papers = publications.load(organisations, packages)
     newsletters.load(today, stories, papers)
     inbox.load(today)
+
+
+def members(today, organisations):
+    """Let the members decide and sign. Their verbs write letters, which are not sent: all of this is over or made up."""
+    written = set(OutgoingMail.objects.values_list("pk", flat=True))
+    taken = decisions.load(today)
+    memorandum.load(today, organisations, taken)
+    applications.load(today, taken)
+    OutgoingMail.objects.exclude(pk__in=written).delete()
