@@ -154,8 +154,9 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         today = timezone.localdate()
-        super().__init__(*args, initial={"expires_on": today + timedelta(days=90)}, **kwargs)
+        super().__init__(*args, **kwargs)
         self.last = today + tokens.LONGEST
+        self.fields["expires_on"].initial = today + timedelta(days=90)
         self.fields["expires_on"].widget.attrs |= {"min": today.isoformat(), "max": self.last.isoformat()}
 
     def clean_expires_on(self):

@@ -146,6 +146,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind-leads": {"task": "workpackages.tasks.remind_leads", "schedule": crontab(minute=0, hour=7)},
     "keep-drafts": {"task": "members.tasks.keep_drafts", "schedule": timedelta(hours=6)},
     "remind-applicants": {"task": "members.tasks.remind_applicants", "schedule": timedelta(hours=6)},
+    "notify-ends": {"task": "members.tasks.notify_ends", "schedule": crontab(minute=30, hour=7)},
+    "draft-welcomes": {"task": "publications.tasks.draft_welcomes", "schedule": timedelta(minutes=15)},
     "tidy-ground": {"task": "efc.tasks.tidy", "schedule": timedelta(hours=6)},
 }
 

@@ -1,6 +1,6 @@
 """API tokens: made by a person for a program, shown once, and good for what the person may do."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import knox.auth
 from django.db import transaction
@@ -39,7 +39,7 @@ class TokenAuthentication(knox.auth.TokenAuthentication):
 @transaction.atomic
 def create_token(user, *, name, expires_on):
     """Make a token. Writes: the token's digest, an audit entry. Returns: the token and its text, which is nowhere kept."""
-    end = timezone.make_aware(timezone.datetime.combine(expires_on, timezone.datetime.max.time()))
+    end = timezone.make_aware(datetime.combine(expires_on, time(23, 59)))
     token, text = ApiToken.objects.create(user, expiry=end - timezone.now(), name=name)
     audit.record("efc.apitoken.create", user, user, name=name, beginning=token.token_key, until=expires_on.isoformat())
     return token, text

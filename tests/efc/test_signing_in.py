@@ -23,9 +23,9 @@ def test_officers_come_to_the_desk_and_members_to_the_workspace(client, secretar
 
 def test_signing_out_ends_the_session(client, sg_member):
     sign_in(client, sg_member.email)
-    assert client.get("/workspace/").status_code == 200
+    assert client.get("/workspace/account/").status_code == 200
     client.post("/accounts/logout/")
-    assert client.get("/workspace/").status_code == 302
+    assert client.get("/workspace/account/").status_code == 302
 
 
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client, sg_member):
