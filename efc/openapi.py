@@ -4,7 +4,6 @@ from drf_spectacular.authentication import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
-from rest_framework.permissions import AllowAny
 
 WRITES = ("POST", "PUT", "PATCH")
 ANSWERS = {
@@ -80,16 +79,13 @@ class Schema(AutoSchema):
 
     def further_answers(self):
         """Return the statuses that can come beside the one of success."""
-        is_public = any(isinstance(one, AllowAny) for one in self.view.get_permissions())
-        codes = ["401"]  # a token that is no good is refused on public addresses too
+        codes = ["401", "403"]  # a token that is no good, a session without its second factor: on public addresses too
         if self.method == "GET":
             codes.append("304")
         if self.method in WRITES:
             codes += ["413", "415", "429"]
         if self.method in WRITES or self._is_list_view():
             codes.append("400")
-        if self.method in WRITES or not is_public:
-            codes.append("403")
         if "{" in self.path or self._is_list_view():
             codes.append("404")
         if self.method == "POST":

@@ -3,7 +3,7 @@
 import hashlib
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from rest_framework.views import exception_handler
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from efc.generic import error_text
+from efc.rest_defaults import TooLarge
 from efc.workflow import WrongStatus
 
 
@@ -118,6 +119,8 @@ def explain(error, context):
     if isinstance(error, ValidationError):
         fields = error.message_dict if hasattr(error, "error_dict") else {"detail": error.messages}
         return Response(fields, status.HTTP_400_BAD_REQUEST)
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge()
     if isinstance(error, PermissionDenied):
         return Response({"detail": _("You may not do this.")}, status.HTTP_403_FORBIDDEN)
     return exception_handler(error, context)

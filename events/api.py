@@ -1,13 +1,24 @@
 """Events in the API: what is public, and drafts for those who may edit them."""
 
 from django.db.models import Prefetch
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from efc.openapi import example
 from efc.rest import PublicReadViewSet
 from events.models import Event
 from members.models import Organisation
 
 
+@extend_schema_serializer(examples=[example(
+    {
+        "id": 4, "kind": "training", "title": "Training for investigators", "slug": "training-for-investigators",
+        "teaser": "Three days on payments.", "description": "", "starts_on": "2015-04-07", "ends_on": "2015-04-10",
+        "starts_time": "09:00:00", "ends_time": None, "time_zone": "Europe/Budapest", "place": "CEPOL, Budapest",
+        "city": "Budapest", "country": "HU", "sectors": ["law_enforcement"], "organisers": ["CEPOL"], "places": 30,
+        "apply_until": None, "url": "/en/training-and-events/2015/training-for-investigators/",
+    }
+)])  # fmt: skip
 class EventSerializer(serializers.ModelSerializer):
     organisers = serializers.StringRelatedField(many=True)
     country = serializers.CharField(source="country.code")

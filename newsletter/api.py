@@ -1,11 +1,19 @@
 """The newsletter's archive for other programs."""
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from efc.openapi import example
 from efc.rest import PublicReadViewSet
 from newsletter.models import Issue
 
 
+@extend_schema_serializer(examples=[example(
+    {
+        "number": 7, "subject": "Newsletter of October 2015", "preview_line": "What we did this year", "dated_on": "2015-10-30",
+        "sent_at": "2015-10-30T10:00:00+01:00", "headlines": ["Assessment published"], "url": "/en/newsletter/7/",
+    }
+)])  # fmt: skip
 class IssueSerializer(serializers.ModelSerializer):
     headlines = serializers.SerializerMethodField()
     url = serializers.CharField(source="get_absolute_url", read_only=True)

@@ -1,13 +1,23 @@
 """News and publications in the API: what is public, and drafts for those who may edit them."""
 
 from django.db.models import Prefetch
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from efc.openapi import example
 from efc.rest import PublicReadViewSet
 from members.models import Organisation
 from publications.models import NewsItem, Publication, Rendition
 
 
+@extend_schema_serializer(examples=[example(
+    {
+        "id": 12, "kind": "news", "title": "Assessment published", "slug": "assessment-published", "dated_on": "2015-02-24",
+        "place": "The Hague", "summary": "What it says, in one sentence.", "body": "A paragraph.", "source_name": "",
+        "source_url": "", "is_archive": False, "has_content_note": False, "language": "en",
+        "url": "/en/news/2015/assessment-published/",
+    }
+)])  # fmt: skip
 class NewsItemSerializer(serializers.ModelSerializer):
     url = serializers.CharField(source="get_absolute_url")
     language = serializers.CharField(source="text_language")
@@ -28,6 +38,13 @@ class RenditionSerializer(serializers.ModelSerializer):
         fields = ["name", "title", "language", "media_type", "size_bytes", "sha256", "is_accessible", "url"]
 
 
+@extend_schema_serializer(examples=[example(
+    {
+        "id": 3, "kind": "report", "title": "Strategic assessment", "subtitle": "", "slug": "strategic-assessment-2015",
+        "dated_on": "2015-02-24", "summary": "What it says, in one sentence.", "body": "", "contributors": ["INHOPE"],
+        "renditions": [], "language": "en", "url": "/en/publications/strategic-assessment-2015/",
+    }
+)])  # fmt: skip
 class PublicationSerializer(serializers.ModelSerializer):
     renditions = RenditionSerializer(many=True)
     contributors = serializers.StringRelatedField(many=True)

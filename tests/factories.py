@@ -17,6 +17,7 @@ from events.models import Event
 from members.models import (
     DRAFT_KEPT,
     Application,
+    LiaisonContact,
     MembershipTerm,
     MemorandumVersion,
     Organisation,
@@ -24,6 +25,7 @@ from members.models import (
     Representative,
     Seat,
     Sector,
+    Signature,
 )
 from members.services import applications
 from newsletter.models import Consent, Delivery, Issue, IssueItem, Mailing, Subscriber, Suppression
@@ -163,6 +165,36 @@ class ApplicationFactory(DjangoModelFactory):
     def sent(self, create, wanted, **kwargs):
         if create and wanted:
             applications.submit_application(self)
+
+
+class MemorandumVersionFactory(DjangoModelFactory):
+    """A draft of a version; `status=` says otherwise."""
+
+    class Meta:
+        model = MemorandumVersion
+
+    number = Sequence(lambda n: f"{n + 1}.0")
+    title = "Memorandum of Understanding"
+    text = "The members work together and use *test transactions* as agreed."
+
+
+class SignatureFactory(DjangoModelFactory):
+    class Meta:
+        model = Signature
+
+    version = SubFactory(MemorandumVersionFactory)
+    organisation = SubFactory(MemberFactory)
+    signed_on = date(2013, 9, 1)
+    signatory_name = "Director"
+    method = Signature.Method.RECORD
+
+
+class LiaisonContactFactory(DjangoModelFactory):
+    class Meta:
+        model = LiaisonContact
+
+    network = SubFactory(OrganisationFactory, kind=Organisation.Kind.NETWORK)
+    name = Sequence(lambda n: f"Coordinator {n}")
 
 
 # ── work packages ────────────────────────────────────────────────────────

@@ -2,8 +2,10 @@
 
 from django.conf import settings
 from django.db.models import Prefetch
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from efc.openapi import example
 from efc.rest import PublicReadViewSet
 from workpackages.models import UNREAD, Contributor, Lead, Objective, Programme, WorkPackage
 
@@ -14,6 +16,13 @@ class ObjectiveSerializer(serializers.ModelSerializer):
         fields = ["number", "title", "text"]
 
 
+@extend_schema_serializer(examples=[example(
+    {
+        "slug": "2012-2015", "name": "The project of 2012 to 2015", "kind": "project", "starts_on": "2012-11-26",
+        "ends_on": "2015-11-25", "summary": "", "funding": "", "objectives": [{"number": 1, "title": "Operations", "text": ""}],
+        "url": "https://portal.example/en/work/2012-2015/",
+    }
+)])  # fmt: skip
 class ProgrammeSerializer(serializers.ModelSerializer):
     objectives = ObjectiveSerializer(many=True)
     url = serializers.SerializerMethodField()
@@ -39,6 +48,18 @@ class TeamSerializer(serializers.Serializer):
     ends_on = serializers.DateField()
 
 
+@extend_schema_serializer(
+    examples=[
+        example(
+            {
+                "id": 4, "programme": "2012-2015", "code": "WP4", "name": "Training", "slug": "training",
+                "aim": "Empower law enforcement and companies.", "description": "", "objectives": [4],
+                "leads": [{"organisation": "MasterCard", "starts_on": "2012-11-26", "ends_on": None}], "contributors": [],
+                "url": "https://portal.example/en/work/2012-2015/training/",
+            }
+        )
+    ]
+)  # fmt: skip
 class WorkPackageSerializer(serializers.ModelSerializer):
     programme = serializers.SlugRelatedField("slug", read_only=True)
     objectives = serializers.SlugRelatedField("number", many=True, read_only=True)

@@ -1,14 +1,29 @@
 """The register in the API: what its public pages show, as of any day; and one's own profile, to change."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.forms.models import model_to_dict
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
 
 from efc.openapi import example
-from efc.rest import PublicReadViewSet
+from efc.permissions import granted
+from efc.rest import PublicReadViewSet, VerbsMixin
+from members.forms.memberships import TEXTS, ProfileForm
 from members.models import MembershipTerm, Organisation, Seat, Strand
+from members.services import memberships
+
+PROFILE = {
+    "website": "https://bank.example/", "contribution_en": "Traces payments.", "description_en": "Example Bank serves …",
+    "contribution_fr": "", "description_fr": "", "is_public": False,
+}  # fmt: skip
 
 
 class DayFilter(filters.DateFilter):
@@ -82,7 +97,18 @@ class OrganisationSerializer(serializers.ModelSerializer):
         return settings.SITE_URL + organisation.get_absolute_url()
 
 
-class OrganisationViewSet(PublicReadViewSet):
+@extend_schema_serializer(examples=[example(PROFILE)])
+class ProfileSerializer(serializers.ModelSerializer):
+    """The public profile in every language of the site, as its own people write it."""
+
+    class Meta:
+        model = Organisation
+        fields = ["website", *(name for pair in TEXTS for name in pair), "is_public"]
+        read_only_fields = ["is_public"]
+        extra_kwargs = {"contribution_en": {"help_text": _("Needed before the profile can be public.")}}
+
+
+class OrganisationViewSet(VerbsMixin, PublicReadViewSet):
     """Organisations with a public profile; `since` and `until` are the days of the latest membership, or of that on a day."""
 
     queryset = Organisation.objects.defer("search_vector")
@@ -90,6 +116,49 @@ class OrganisationViewSet(PublicReadViewSet):
     filterset_class = OrganisationFilter
     ordering_fields = ["name", "country", "sector"]
     lookup_field = "slug"
+
+    def get_permissions(self):
+        return super().get_permissions() if self.action in ("list", "retrieve", None) else [IsAuthenticated()]
+
+    def own(self, **kwargs):
+        """Return the organisation of the address, where the person acts for it or keeps the register."""
+        rows = Organisation.objects.defer("search_vector").order_by()
+        return get_object_or_404(granted(self.request.user, "members.change_organisation", rows), **kwargs)
+
+    @extend_schema(responses=ProfileSerializer, summary="Read your profile in all languages")
+    @action(detail=True, methods=["get"], serializer_class=ProfileSerializer, filter_backends=[])
+    def profile(self, request, slug):
+        return Response(self.get_serializer(self.own(slug=slug)).data)
+
+    @extend_schema(
+        request=ProfileSerializer, responses=ProfileSerializer,
+        summary="Change your profile; what you leave out stays as it is",
+    )  # fmt: skip
+    @profile.mapping.patch
+    @transaction.atomic
+    def change_profile(self, request, slug):
+        organisation = self.own(slug=slug)
+        organisation = Organisation.objects.select_for_update().defer("search_vector").get(pk=organisation.pk)
+        self.require_match(organisation)
+        said = {name: request.data[name] for name in ProfileForm.Meta.fields if name in self.body()}
+        form = ProfileForm({**model_to_dict(organisation, ProfileForm.Meta.fields), **said}, instance=organisation)
+        if not form.is_valid():
+            raise ValidationError(form.errors)
+        memberships.change_profile(form, by=request.user)
+        return Response(self.get_serializer(organisation).data)
+
+    def body(self):
+        """Return the body once its parts have the right kind. Raises: ValidationError."""
+        checked = self.get_serializer(data=self.request.data, partial=True)
+        checked.is_valid(raise_exception=True)
+        return self.request.data
+
+    @extend_schema(
+        request=None, responses=ProfileSerializer, summary="Approve, for the organisation, that its profile is public"
+    )
+    @action(detail=True, methods=["post"], serializer_class=ProfileSerializer, filter_backends=[])
+    def approve_profile(self, request, slug):
+        return Response(self.get_serializer(memberships.approve_profile(self.own(slug=slug), by=request.user)).data)
 
 
 class SeatFilter(TermFilter):

@@ -33,6 +33,7 @@ def test_an_organisation_is_given_with_its_facts(client):
         "description": "A *bank*.",
         "since": "2013-08-05",
         "until": None,
+        "seats": [],
         "url": "http://localhost:8000/en/members/example-bank/",
     }
 
@@ -82,6 +83,7 @@ def test_seats_are_given_as_of_a_day_and_without_people(client):
         {
             "id": first.pk,
             "organisation": "bank",
+            "organisation_name": bank.name,
             "kind": "full",
             "starts_on": "2012-11-26",
             "ends_on": "2013-12-31",
@@ -103,9 +105,70 @@ def test_nothing_is_written_through_it(secretariat_client):
     assert secretariat_client.delete(f"/api/v1/organisations/{OrganisationFactory().slug}/").status_code in (403, 405)
 
 
-@pytest.mark.parametrize("number", [10, 150])
-def test_any_number_of_organisations_costs_two_queries(client, django_assert_num_queries, number):
-    OrganisationFactory.create_batch(number)
-    with django_assert_num_queries(2):
-        response = client.get("/api/v1/organisations/?page_size=200")
+@pytest.fixture
+def coalition_of_2013():
+    """The Steering Group of June 2013, and what changed after: the Dutch police left, CEPOL came."""
+    first = {"starts_on": date(2012, 11, 26)}
+    kinds = {"ec3": "chair", "mce": "secretariat", "icmec": "advisory", "commission": "observer"}
+    names = "ec3 dutch-police google microsoft paypal mastercard visa inhope eurojust mce icmec commission"
+    for slug in names.split():
+        organisation = MemberFactory(slug=slug, membership__starts_on=date(2012, 11, 26))
+        ends_on = date(2013, 12, 31) if slug == "dutch-police" else None
+        SeatFactory(organisation=organisation, kind=kinds.get(slug, "full"), ends_on=ends_on, **first)
+    cepol = MemberFactory(slug="cepol", membership__starts_on=date(2013, 8, 5))
+    SeatFactory(organisation=cepol, starts_on=date(2014, 3, 1))
+
+
+def test_the_steering_group_is_given_as_of_a_day(client, coalition_of_2013):
+    def seats(day):
+        rows = client.get(f"/api/v1/seats/?as_of={day}").json()["results"]
+        return {row["organisation"]: row["kind"] for row in rows}
+
+    then = {
+        "ec3": "chair", "dutch-police": "full", "google": "full", "microsoft": "full", "paypal": "full", "mastercard": "full",
+        "visa": "full", "inhope": "full", "eurojust": "full", "mce": "secretariat", "icmec": "advisory", "commission": "observer",
+    }  # fmt: skip
+    assert seats("2013-06-12") == then
+    assert seats("2012-11-25") == {}
+    assert seats("2015-03-17") == {name: kind for name, kind in then.items() if name != "dutch-police"} | {
+        "cepol": "full"
+    }
+
+
+def test_organisations_are_given_with_their_seats_then(client, coalition_of_2013):
+    def seats(slug, day):
+        return {
+            row["slug"]: row["seats"] for row in client.get(f"/api/v1/organisations/?as_of={day}").json()["results"]
+        }.get(slug)
+
+    assert seats("cepol", "2013-06-12") is None
+    assert seats("cepol", "2013-08-05") == []
+    assert seats("cepol", "2015-03-17") == ["full"]
+    assert (seats("dutch-police", "2013-06-12"), seats("dutch-police", "2015-03-17")) == (["full"], [])
+
+
+def test_memberships_are_given_as_of_a_day_and_of_one_organisation(client):
+    bank = MemberFactory(
+        slug="bank", membership__ends_on=date(2014, 8, 4), membership__left_because="Not for others to read"
+    )
+    MembershipTermFactory(organisation=bank, starts_on=date(2016, 1, 1), source="Letter of 2015")
+    MemberFactory(slug="hidden", is_public=False)
+    MemberFactory(slug="police")
+
+    rows = client.get("/api/v1/memberships/?organisation=bank&ordering=-starts_on").json()["results"]
+    assert [(row["organisation"], row["starts_on"], row["ends_on"], row["source"]) for row in rows] == [
+        ("bank", "2016-01-01", None, "Letter of 2015"), ("bank", "2013-08-05", "2014-08-04", "")
+    ]  # fmt: skip
+    answer = client.get("/api/v1/memberships/?as_of=2015-03-17")
+    assert [row["organisation"] for row in answer.json()["results"]] == ["police"]
+    assert "Not for others" not in client.get("/api/v1/memberships/").content.decode()
+
+
+@pytest.mark.parametrize("number", [1, 100])
+@pytest.mark.parametrize(("path", "queries"), [("organisations", 3), ("seats", 2), ("memberships", 2)])
+def test_any_number_of_organisations_costs_the_same(client, django_assert_num_queries, number, path, queries):
+    for organisation in MemberFactory.create_batch(number):
+        SeatFactory(organisation=organisation)
+    with django_assert_num_queries(queries):
+        response = client.get(f"/api/v1/{path}/?page_size=200")
     assert len(response.json()["results"]) == number
