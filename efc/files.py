@@ -26,7 +26,9 @@ ALLOWED = {
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
 }
-ACTIVE_PDF = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/RichMedia", "/XFA", "/SubmitForm", "/ImportData")
+ACTIVE_PDF = (
+    "/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/EF", "/RichMedia", "/XFA", "/SubmitForm", "/ImportData",
+)  # fmt: skip
 
 
 class PrivateStorage(FileSystemStorage):

@@ -54,10 +54,8 @@ class Join(views.Join):
 def work_packages():
     """Return (code, name) of the work packages of the programme that runs, for applicants to choose from. Costs: one query."""
     running = Programme.objects.ran_on(timezone.localdate())
-    return [
-        (package.code, str(package))
-        for package in WorkPackage.objects.filter(programme__in=running).only("number", "name")
-    ]
+    packages = WorkPackage.objects.filter(programme__in=running).only("number", "name")
+    return [(package.code, package.name) for package in packages]
 
 
 ApplicantPage.work_packages = staticmethod(work_packages)

@@ -66,7 +66,7 @@ class Application(Workflow):
     MOVES = {
         "submit": Move(Status.DRAFT, Status.SUBMITTED, "members.handle_application"),
         "review": Move(Status.SUBMITTED, Status.UNDER_REVIEW, "members.handle_application", _("Take up")),
-        "ask": Move((Status.SUBMITTED, Status.UNDER_REVIEW, Status.PUT_OFF), Status.INFORMATION_REQUESTED, "members.handle_application"),
+        "ask": Move(OPEN, Status.INFORMATION_REQUESTED, "members.handle_application"),
         "answer": Move(Status.INFORMATION_REQUESTED, Status.UNDER_REVIEW, "members.handle_application"),
         "put_off": Move(Status.UNDER_REVIEW, Status.PUT_OFF, "members.decide_application"),
         "resume": Move(Status.PUT_OFF, Status.UNDER_REVIEW, "members.handle_application", _("Take up again")),

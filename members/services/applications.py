@@ -208,9 +208,14 @@ def set_check(check, result, note, *, by):
 
 @transaction.atomic
 def ask_applicant(application, question, *, by):
-    """Ask the applicant something, who answers over the link. Letters: application_information_requested. Returns: the inquiry."""
+    """Ask the applicant something, who answers over the link. Letters: application_information_requested. Returns: the inquiry.
+
+    Raises: WrongStatus; ValidationError for an empty question, or while the Steering Group votes.
+    """
     if not question.strip():
         raise ValidationError(_("Write the question first."))
+    if application.ballots.filter(status=Ballot.Status.OPEN).exists():
+        raise ValidationError(_("A ballot on this application is open. Ask when it is closed, or cancel it first."))
     application.move("ask", by=by)
     inquiry = Inquiry.objects.create(application=application, question=question.strip(), asked_by=by)
     emails.application_information_requested(inquiry)

@@ -157,9 +157,12 @@ class Step(ApplicantPage, CheckedFormView):
     template_name = "members/apply/step.html"
     statuses = (Status.DRAFT,)
 
-    def get_form_class(self):
-        if self.kwargs["step"] not in STEP_FORMS:
+    def respond(self, request, step):
+        if self.application is not None and step not in STEP_FORMS:
             raise Http404
+        return super().respond(request, step=step)
+
+    def get_form_class(self):
         return STEP_FORMS[self.kwargs["step"]]
 
     def get_form_kwargs(self):
