@@ -5,6 +5,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from efc.templatetags.efc_tags import pill
+from workpackages import charts
 from workpackages.models import Outlook
 
 register = template.Library()
@@ -40,6 +41,12 @@ def progress_bar(done, total):
         '<span class="num">{}</span></div>',
         segments, words,
     )  # fmt: skip
+
+
+@register.inclusion_tag("workpackages/workspace/chart.html")
+def progress_chart(work):
+    """Draw the plan of a programme and what was handed in (`workpackages.services.overview`), with the same figures as a table."""
+    return charts.progress(work) or {}
 
 
 @register.filter

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, ListView, TemplateView, View
 
 from efc import files
@@ -20,6 +21,20 @@ from workpackages.services import deliverables
 from workpackages.services.deliverables import WrittenMeanwhile
 
 DUE_SOON_DAYS = 90
+# The acts of the audit log in words.
+ACTS = {
+    "add": gettext_lazy("Entered"),
+    "change": gettext_lazy("Changed at the desk"),
+    "draft": gettext_lazy("Begun"),
+    "report": gettext_lazy("Reported"),
+    "extend": gettext_lazy("Moved to a later day"),
+    "file": gettext_lazy("File added"),
+    "submit": gettext_lazy("Handed in"),
+    "accept": gettext_lazy("Accepted by the Commission"),
+    "reject": gettext_lazy("Rejected by the Commission"),
+    "reopen": gettext_lazy("Opened again"),
+    "comment": gettext_lazy("Commented"),
+}
 
 
 class OfDeliverable:
@@ -139,7 +154,7 @@ class DeliverablePage(WorkspaceMixin, OfDeliverable, DetailView):
             "extensions": list(one.extensions.select_related("requested_by", "decision", "ballot")),
             "files": list(one.files.select_related("uploaded_by")),
             "comments": list(one.comments.select_related("written_by")),
-            "acts": [(act, names.get(act.actor, "")) for act in acts],
+            "acts": [(act, ACTS.get(act.verb.rsplit(".", 1)[1], act.verb), names.get(act.actor, "")) for act in acts],
             "may_report": self.may("update") and not one.is_handed_in,
             "may_answer": self.may("accept"),
             "may_decide": user.has_perm("workpackages.decide_extension"),

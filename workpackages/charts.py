@@ -1,0 +1,77 @@
+"""The chart of a programme: what was planned and what was handed in, as steps over its months."""
+
+from datetime import timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+LEFT, RIGHT, TOP, BOTTOM = 44, 620, 40, 330  # the field of the drawing, in its own units
+GRID_LINES = 5
+
+
+def progress(overview):
+    """Return what the drawing of a programme's progress needs: points, labels, and the same figures as a table.
+
+    Units: of a drawing 640 wide and 360 high. Returns: a dictionary for `chart.html`; None for a programme without days or deliverables.
+    """
+    programme, day = overview.programme, overview.day
+    if programme.starts_on is None or programme.ends_on is None or not overview.total:
+        return None
+    first, last = (
+        programme.starts_on,
+        max([programme.ends_on, *(row.delivered_on for row in overview.rows if row.delivered_on)]),
+    )
+    until = min(day, last)
+    days = max((last - first).days, 1)
+    step = max(1, -(-overview.total // GRID_LINES))
+    top = step * GRID_LINES
+
+    def x(when):
+        return round(LEFT + (RIGHT - LEFT) * min(max((when - first).days, 0), days) / days, 1)
+
+    def y(count):
+        return round(BOTTOM - (BOTTOM - TOP) * count / top, 1)
+
+    planned = sorted(row.baseline_on for row in overview.rows)
+    handed_in = sorted(row.delivered_on for row in overview.rows if row.is_handed_in and row.delivered_on <= until)
+    real = steps(handed_in, x, y, x(until))
+    done = overview.delivered_by(until)
+    year_ends = [
+        end
+        for end in (first.replace(year=year, month=12, day=31) for year in range(first.year, last.year + 1))
+        if first < end < until
+    ]
+    figures = [(end, overview.planned_by(end), overview.delivered_by(end)) for end in year_ends]
+    figures.append((until, overview.planned_by(until), done))
+    if until < last:
+        figures.append((last, overview.planned_by(last), None))
+    near_end = x(until) > (LEFT + RIGHT) / 2
+    middle = first + timedelta(days=days // 2)
+    return {
+        "grid": [(y(value), value) for value in range(0, top + 1, step)],
+        "axis": [
+            (x(when), date_format(when, "M Y"), anchor)
+            for when, anchor in ((first, "start"), (middle, "middle"), (last, "end"))
+        ],
+        "plan": steps(planned, x, y, x(last)),
+        "real": real,
+        "area": f"{real}V{BOTTOM}H{LEFT}Z",
+        "now": x(until) if day >= first else None,
+        "now_label": x(until) - 8 if near_end else x(until) + 8,
+        "now_anchor": "end" if near_end else "start",
+        "done_y": y(done),
+        "day": until,
+        "figures": figures,
+        "finding": _(
+            "By %(day)s %(done)s deliverables are handed in and %(planned)s were planned. The plan rises to %(total)s."
+        )
+        % {"day": date_format(until), "done": done, "planned": overview.planned_by(until), "total": overview.total},
+    }
+
+
+def steps(days, x, y, end):
+    """Return the path of a line that rises by one at each of these days and runs on to `end`."""
+    path = f"M{LEFT} {y(0)}"
+    for count, day in enumerate(days, 1):
+        path += f"H{x(day)}V{y(count)}"
+    return f"{path}H{end}"
