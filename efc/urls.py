@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("efc.account_urls")),
     path("workspace/", workspace.home, name="workspace"),
+    path("workspace/sg/", workspace.steering_group, name="workspace_sg"),
     path("workspace/account/", include("efc.account_pages")),
     path("workspace/", include("members.workspace")),
     path("workspace/", include("workpackages.workspace")),

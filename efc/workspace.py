@@ -1,46 +1,195 @@
 """The workspace: where a person’s main role leads, what waits for them in every room, and the links at the side."""
 
-from django.shortcuts import render
+from django.db.models import Count, Prefetch, Q
+from django.http import Http404
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView, View
 
 from efc import roles
 from efc.generic import WorkspaceMixin
 from efc.permissions import roles_of
+from members.models import Application, Ballot, Decision, Elector, Organisation, Seat
+from members.services import memorandum
+from members.services.awaiting import awaiting as members_awaiting
+from members.services.awaiting import represented_by
+from members.views.register import squares
+
+ROOMS = [members_awaiting]
+LATEST = 6
+SEATS_IN_ORDER = (Seat.Kind.CHAIR, Seat.Kind.FULL, Seat.Kind.SECRETARIAT, Seat.Kind.ADVISORY, Seat.Kind.OBSERVER)
+
+
+def awaiting(user):
+    """Return what waits for this person in all rooms, the nearest date first."""
+    return sorted(waiting for room in ROOMS for waiting in room(user))
+
+
+def open_ballots(user):
+    """Return the ballots that are open, each with `seats` that count, how many `replied`, and the person’s `own` seats. Costs: 2 queries."""
+    counting = Q(electorate__has_vote=True, electorate__recused_because="")
+    return (
+        Ballot.objects.visible_to(user)
+        .open_now()
+        .annotate(
+            seats=Count("electorate", filter=counting),
+            replied=Count("electorate", filter=counting & ~Q(electorate__choice="")),
+        )
+        .prefetch_related(Prefetch("electorate", Elector.objects.of(user), to_attr="own"))
+        .order_by("closes_at")
+    )
+
+
+def votes_missing(user):
+    """Count the open ballots in which a seat of this person has not voted."""
+    missing = Elector.objects.of(user).counting().filter(choice="")
+    return Ballot.objects.visible_to(user).open_now().filter(pk__in=missing.values("ballot")).count()
 
 
 def nav(user):
-    """Return the side's links for a person, as [(heading, [(label, url, count)])]."""
-    return [(_("Workspace"), [(_("Overview"), reverse("workspace"), None)])]
+    """Return the side's links for a person, as [(heading, [(label, url, count)])]. Costs: 6 queries at most."""
+    sections = []
+    if user.is_staff:
+        links = [(_("Overview"), reverse("workspace"), None), (_("Desk"), reverse("admin:index"), None)]
+        sections.append((_("Secretariat"), links))
+    links = []
+    if user.has_perm("members.view_ballot"):
+        links.append((_("Overview"), reverse("workspace_sg"), None))
+        links.append((_("Ballots"), reverse("workspace_members:ballots"), votes_missing(user)))
+    if user.has_perm("members.view_application"):
+        waiting = Application.objects.visible_to(user).waiting().count()
+        links.append((_("Applications"), reverse("workspace_members:applications"), waiting))
+    if user.has_perm("members.view_decision"):
+        links.append((_("Decisions"), reverse("workspace_members:decisions"), None))
+    if links:
+        sections.append((_("Steering Group"), links))
+    if user.has_perm("members.view_contacts"):
+        directory = (_("Members and people"), reverse("workspace_members:directory"), None)
+        sections.append((_("Coalition"), [directory]))
+    own = [(str(one), reverse("workspace_members:organisation", args=[one.slug]), None) for one in represented_by(user)]
+    if own:
+        sections.append((_("Your organisation") if len(own) == 1 else _("Your organisations"), own))
+    yours = [
+        (_("Account and sign-in"), reverse("workspace_account"), None),
+        (_("What you may do"), reverse("workspace_members:access"), None),
+    ]
+    return [*sections, (_("You"), yours)]
 
 
-def home(request):
-    """Greet each role with what it may do; the rooms fill this page as they open."""
-    sentences = {
-        roles.SECRETARIAT: _(
-            "You keep the register, publish, answer messages and send the newsletter, all at the desk."
-        ),
-        roles.CHAIR: _("You chair the Steering Group. Decisions and meetings will appear here."),
-        roles.STEERING_GROUP: _(
-            "You decide on members and on the work. What waits for your decision will appear here."
-        ),
-        roles.ADVISORY_MEMBER: _("You advise the Steering Group and comment on its papers; you do not vote."),
-        roles.REPRESENTATIVE: _("You represent your organisation and keep its profile."),
-        roles.OBSERVER: _("You observe for the European Commission and read what the Steering Group shares with you."),
-        roles.SAFEGUARDING: _("You may open messages that were sealed."),
-    }
-    held = sorted(roles_of(request.user) & sentences.keys())
-    return render(
-        request,
-        "workspace/home.html",
-        {
-            "heading": _("Workspace"),
-            "greeting": _("Welcome, %(name)s") % {"name": request.user.get_full_name()},
-            "roles": [(_(name), sentences[name]) for name in held],
-            "actions": [(_("Open the desk"), reverse("admin:index"))] if request.user.is_staff else [],
-            "workspace_nav": [],
-        },
-    )
+class Home(View):
+    """Lead to the page of the main role: Secretariat, Steering Group, own organisation, decisions on record."""
 
+    http_method_names = ["get", "head"]
+
+    def get(self, request):
+        user = request.user
+        if user.is_staff and user.has_perm("members.handle_application"):
+            return Secretariat.as_view()(request)
+        if user.has_perm("members.view_ballot"):
+            return redirect("workspace_sg")
+        own = represented_by(user)
+        if user.has_perm("members.view_decision") and roles.OBSERVER in roles_of(user):
+            return redirect("workspace_members:decisions")
+        if len(own) == 1:
+            return redirect("workspace_members:organisation", own[0].slug)
+        return (Organisations if own else WithoutRole).as_view()(request)
+
+
+class SteeringGroup(WorkspaceMixin, TemplateView):
+    """The overview of those who decide or advise. Costs: the same number of queries, however much there is."""
+
+    template_name = "workspace/steering_group.html"
+    heading = gettext_lazy("Steering Group overview")
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        if not user.has_perm("members.view_ballot"):
+            raise Http404
+        ballots = list(open_ballots(user))
+        version = memorandum.version_on()
+        signed, members = memorandum.share_signed()
+        unsigned = version.unsigned_by() if version and user.has_perm("members.view_signature") else []
+        return super().get_context_data(
+            waiting=awaiting(user),
+            ballots=ballots,
+            to_vote=sum(
+                any(seat.has_vote and not seat.choice and not seat.recused_because for seat in ballot.own)
+                for ballot in ballots
+            ),
+            applications=list(Application.objects.visible_to(user).waiting().order_by("submitted_at")),
+            decisions=Decision.objects.visible_to(user).order_by("-decided_on", "-year", "-sequence")[:LATEST],
+            seats=seats_by_kind(),
+            composition=[(*counted, squares(*counted[1:])) for counted in Organisation.objects.composition()],
+            version=version,
+            signed=signed,
+            members=members,
+            bar=bar(signed, members),
+            unsigned=unsigned,
+            **kwargs,
+        )
+
+
+def bar(done, total):
+    """Return the pieces of a progress bar 100 wide, as [(left edge, width, whether it is filled)]."""
+    step = 100 / total if total else 0
+    return [(f"{place * step + 0.4:.2f}", f"{step - 0.8:.2f}", place < done) for place in range(total)]
+
+
+def seats_by_kind():
+    """Return [(kind of seat in words, the organisations that hold it today)]. Costs: one query."""
+    held = {kind: [] for kind in SEATS_IN_ORDER}
+    for seat in Seat.objects.as_of().select_related("organisation").order_by("organisation__name"):
+        held[seat.kind].append(seat.organisation)
+    return [(kind.label, found) for kind, found in held.items() if found]
+
+
+class Secretariat(WorkspaceMixin, TemplateView):
+    template_name = "workspace/secretariat.html"
+    heading = gettext_lazy("Secretariat")
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        return super().get_context_data(
+            waiting=awaiting(user),
+            ballots=list(open_ballots(user)),
+            applications=list(Application.objects.visible_to(user).waiting().order_by("submitted_at")),
+            **kwargs,
+        )
+
+
+class Organisations(WorkspaceMixin, TemplateView):
+    """Let a person who acts for several organisations choose one."""
+
+    template_name = "workspace/organisations.html"
+    heading = gettext_lazy("Your organisations")
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        return super().get_context_data(organisations=represented_by(user), waiting=awaiting(user), **kwargs)
+
+
+class WithoutRole(WorkspaceMixin, TemplateView):
+    """Say what the person may do who neither decides nor acts for an organisation."""
+
+    template_name = "workspace/home.html"
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        sentences = {
+            roles.REPRESENTATIVE: _("You represent a member, but no organisation has named you for today."),
+            roles.SAFEGUARDING: _("You may open messages that were sealed, at the desk."),
+        }
+        return super().get_context_data(
+            heading=_("Welcome, %(name)s") % {"name": user.get_full_name()},
+            roles=[(_(name), sentences[name]) for name in sorted(roles_of(user) & sentences.keys())],
+            waiting=awaiting(user),
+            **kwargs,
+        )
+
+
+home = Home.as_view()
+steering_group = SteeringGroup.as_view()
 
 WorkspaceMixin.nav = staticmethod(nav)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from efc.demo import (
+    applications,
     coalition,
     decisions,
     deliverables,
