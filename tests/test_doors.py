@@ -51,7 +51,8 @@ DOORS = {
     "health": PAGE,
     "robots": PAGE,
     "sitemap": PAGE,
-    "workspace": ((302, 200, 200), (302, 200, 200)),
+    "workspace": ((302, None, 200), (302, 405, 405)),  # each role is led to its page: tests/efc/test_the_workspace.py
+    "workspace_sg": ((302, None, 200), (302, 405, 405)),
     "members:list": PAGE,
     "members:download": PAGE,
     "members:join": PAGE,
@@ -76,17 +77,39 @@ DOORS = {
     "newsletter_links:confirm": (SHOWN, (302, 302, 302)),
     "newsletter_links:unsubscribe": (SHOWN, (302, 302, 302)),
     "newsletter_links:preferences": (SHOWN, (422, 422, 422)),
-    "account_login": ((200, 302, 302), (200, 302, 302)),
+    "account_login": ((200, 302, 302), (422, 302, 302)),
     "account_signup": ((302, 302, 302), (302, 302, 302)),
     "account_logout": ((302, 200, 200), (302, 302, 302)),
     "account_inactive": PAGE,
-    "account_reauthenticate": ((302, 200, 200), (302, 200, 200)),
-    "account_change_password": ((302, 200, 200), (302, 200, 200)),
+    "account_reauthenticate": ((302, 200, 200), (302, 422, 422)),
+    "account_change_password": ((302, 200, 200), (302, 422, 422)),
     "account_set_password": ((302, 302, 302), (302, 302, 302)),
-    "account_reset_password": (SHOWN, SHOWN),
+    "account_reset_password": (SHOWN, (422, 422, 422)),
     "account_reset_password_done": (SHOWN, NOT_SENT),
-    "account_reset_password_from_key": (SHOWN, SHOWN),
+    "account_reset_password_from_key": (SHOWN, (422, 422, 422)),
     "account_reset_password_from_key_done": (SHOWN, NOT_SENT),
+    # The second step stands behind the first; keys are another's or not there (404); what matters asks for the password (302).
+    "mfa_authenticate": ((302, 302, 302), (302, 302, 302)),
+    "mfa_login_webauthn": ((302, 302, 302), (302, 302, 302)),
+    "mfa_reauthenticate": ((302, 302, 302), (302, 302, 302)),
+    "mfa_reauthenticate_webauthn": ((302, 302, 302), (302, 302, 302)),
+    "mfa_index": ((302, 200, 200), (302, 405, 405)),
+    "mfa_activate_totp": ((302, 302, 302), (302, 302, 302)),
+    "mfa_totp_qr": ((302, 404, 404), (302, 405, 405)),
+    "mfa_deactivate_totp": ((302, 404, 404), (302, 404, 404)),
+    "mfa_view_recovery_codes": ((302, 404, 404), (302, 405, 405)),
+    "mfa_generate_recovery_codes": ((302, 302, 302), (302, 302, 302)),
+    "mfa_download_recovery_codes": ((302, 404, 404), (302, 404, 404)),
+    "mfa_list_webauthn": ((302, 200, 200), (302, 405, 405)),
+    "mfa_add_webauthn": ((302, 302, 302), (302, 302, 302)),
+    "mfa_edit_webauthn": ((302, 302, 302), (302, 302, 302)),
+    "mfa_remove_webauthn": ((302, 302, 302), (302, 302, 302)),
+    "usersessions_list": ((302, 200, 200), (302, 302, 302)),
+    "workspace_account": ((302, 200, 200), (302, 422, 422)),
+    "workspace_account_email": ((302, 200, 200), (302, 302, 302)),
+    "workspace_account_email_confirm": ((302, 410, 410), (302, 410, 410)),
+    "workspace_account_tokens": ((302, 200, 200), (302, 302, 302)),
+    "workspace_account_token_revoke": ((302, 405, 405), (302, 404, 404)),
     "schema": (SHOWN, NOT_SENT),
     "api-root": (SHOWN, NOT_SENT),
 }
@@ -260,6 +283,10 @@ def world(db, secretariat):
         "contact_confirm": ["not-a-key"],
         "report_country": ["be"],
         "account_reset_password_from_key": ["1", "not-a-key"],
+        "mfa_edit_webauthn": [1],
+        "mfa_remove_webauthn": [1],
+        "workspace_account_email_confirm": ["not-a-key"],
+        "workspace_account_token_revoke": ["efc_no"],
         "organisation-detail": ["shown"],
         "seat-detail": [member.seats.get().pk],
         "programme-detail": ["shown"],
@@ -358,6 +385,45 @@ def test_what_is_not_public_answers_like_what_does_not_exist(model, path, world,
         answer = client.get(path.format(record.slug))
         assert answer.status_code == 404
         assert answer.content == missing.content.replace(b"never-existed", record.slug.encode())
+
+
+# What an officer reaches who has not set up the second factor that the role requires. All else answers as to a visitor, and leads
+# to setting it up where a visitor is led to the sign-in page.
+WITHOUT_SECOND_FACTOR = ("account_", "mfa_", "usersessions_", "workspace_account", "admin:logout")
+
+
+@pytest.fixture
+def officer_without_second_factor(secretariat, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    return secretariat
+
+
+def test_without_the_second_factor_an_officer_reaches_public_pages_and_their_account(
+    world, officer_without_second_factor, request
+):
+    wrong = {}
+    for name in addresses():
+        path = address(name, world)
+        client = client_of("officer_without_second_factor", request)
+        answer = client.get(path)
+        got = "setup" if leads_to(answer, reverse("mfa_index")) else answer.status_code
+        if name.startswith(WITHOUT_SECOND_FACTOR) and not name.startswith("workspace_account_token"):
+            wanted = expected(name)[0][2]
+        elif path.startswith("/api/"):
+            wanted = 403
+        else:
+            visitor = Client().get(path)
+            closed = leads_to(visitor, reverse("account_login")) or leads_to(visitor, reverse("admin:login"))
+            wanted = "setup" if closed else visitor.status_code
+        if wanted not in (None, got):
+            wrong[name] = (got, wanted)
+        elif CANARY.encode() in content_of(answer):
+            wrong[name] = "shows the canary"
+    assert wrong == {}
+
+
+def leads_to(answer, path):
+    return answer.status_code == 302 and answer["Location"].startswith(path)
 
 
 def test_a_visitor_gets_no_cookie_from_reading(world):
