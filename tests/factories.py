@@ -21,6 +21,7 @@ from members.models import (
     MembershipTerm,
     MemorandumVersion,
     Organisation,
+    Paper,
     Person,
     Representative,
     Seat,
@@ -165,6 +166,19 @@ class ApplicationFactory(DjangoModelFactory):
     def sent(self, create, wanted, **kwargs):
         if create and wanted:
             applications.submit_application(self)
+
+
+class PaperFactory(DjangoModelFactory):
+    """A paper that begins like a PDF; a test that reads it as one brings its own."""
+
+    class Meta:
+        model = Paper
+
+    application = SubFactory(ApplicationFactory)
+    name = "Statutes.pdf"
+    file = factory.LazyFunction(lambda: ContentFile(b"%PDF-1.7\n%%EOF\n", name="paper.pdf"))
+    size_bytes = 15
+    sha256 = "0" * 64
 
 
 class MemorandumVersionFactory(DjangoModelFactory):

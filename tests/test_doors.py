@@ -56,7 +56,18 @@ DOORS = {
     "members:list": PAGE,
     "members:download": PAGE,
     "members:join": PAGE,
+    "members:apply": FORM,
+    "members:apply_sent": PAGE,
     "members:detail": PAGE,
+    "members_links:application": (SHOWN, (302, 302, 302)),
+    "members_links:step": FORM,
+    "members_links:check": (SHOWN, (302, 302, 302)),
+    "members_links:papers": FORM,
+    "members_links:paper": (SHOWN, (302, 302, 302)),
+    "members_links:answer": FORM,
+    "members_links:memorandum": ((404, 404, 404), NOT_SENT),
+    "members_links:letter": PAGE,
+    "members_links:withdraw": (SHOWN, (302, 302, 302)),
     "workpackages:list": PAGE,
     "workpackages:results": PAGE,
     "workpackages:programme": PAGE,
@@ -234,6 +245,9 @@ def world(db, secretariat):
     OutgoingMail.objects.create(address=f"{CANARY}@post.example", **letter)
     factories.SubscriberFactory(email=f"{CANARY}@reader.example", confirmed=True)
     factories.IssueFactory(number=99, subject=f"{CANARY} issue", editorial=CANARY)
+    factories.ApplicationFactory(organisation_name=f"{CANARY} draft", contact_name=CANARY, contribution=CANARY)
+    asked = factories.ApplicationFactory(status="information_requested", submitted_at=timezone.now())
+    paper = factories.PaperFactory()
     member = factories.MemberFactory(slug="shown")
     factories.SeatFactory(organisation=member, holder=factories.PersonFactory(name=f"{CANARY} person"))
     package = factories.WorkPackageFactory(slug="shown", programme__slug="shown")
@@ -268,6 +282,15 @@ def world(db, secretariat):
     }
     arguments = {
         "members:detail": ["shown"],
+        "members_links:application": [factories.ApplicationFactory(email_proven_at=None).token],
+        "members_links:step": [factories.ApplicationFactory().token, "contact"],
+        "members_links:check": [factories.ApplicationFactory().token],
+        "members_links:papers": [factories.ApplicationFactory().token],
+        "members_links:paper": [paper.application.token, paper.pk],
+        "members_links:answer": [asked.token, asked.inquiries.create(question="Who supervises you?").pk],
+        "members_links:memorandum": [factories.ApplicationFactory().token],
+        "members_links:letter": [factories.ApplicationFactory(letter=paper.file).token],
+        "members_links:withdraw": [factories.ApplicationFactory().token],
         "workpackages:programme": ["shown"],
         "workpackages:detail": ["shown", "shown"],
         "events:detail": [2015, "shown"],
@@ -427,10 +450,10 @@ def leads_to(answer, path):
 
 
 def test_a_visitor_gets_no_cookie_from_reading(world):
-    with_a_form = {"contact", "newsletter:home", "display"}
+    with_a_form = {"contact", "members:apply", "newsletter:home", "display"}
     cookies = {}
     for name, (reading, _sending) in DOORS.items():
-        if reading[0] == 200 and name not in with_a_form and not name.startswith(("newsletter_links", "account_")):
+        if reading[0] == 200 and name not in with_a_form and not name.startswith(("newsletter_links", "members_links", "account_")):
             answer = Client().get(address(name, world))
             if answer.cookies:
                 cookies[name] = list(answer.cookies)
