@@ -12,6 +12,7 @@ from django.db.models import Prefetch, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from efc import audit
 from efc.permissions import require
@@ -87,6 +88,28 @@ def _check_application(application, kind):
 
 
 @transaction.atomic
+def put_to_vote(application, *, by, is_blind=False, opens_at=None):
+    """Ask the Steering Group about an application on the fast track: prepare its silence procedure, and open it unless `opens_at` is given.
+
+    Returns: the ballot. Raises: as `prepare_ballot`; ValidationError for an application that goes to a meeting.
+    """
+    if application.route != Application.Route.FAST_TRACK:
+        raise ValidationError(_("This application goes to a meeting. Choose fast track first, or record the sitting."))
+    ballot = prepare_ballot(
+        kind=Kind.SILENCE, **_about(application), application=application, is_blind=is_blind, opens_at=opens_at, by=by
+    )
+    return ballot if opens_at else open_ballot(ballot, by=by)
+
+
+def _about(application):
+    """Return title, question and note of a ballot on an application; the register is kept in English."""
+    name = {"name": application.organisation_name}
+    with rules.english():
+        title, question = _("Admission of %(name)s"), _("Shall %(name)s be admitted as a member of the coalition?")
+        return {"title": title % name, "question": question % name, "note": application.route_note}
+
+
+@transaction.atomic
 def open_ballot(ballot, *, by):
     """Open a prepared ballot: freeze its rule and its electorate as they are now.
 
@@ -126,9 +149,7 @@ def _freeze_electorate(ballot):
     """Write the seats as they are on the day: those with a vote, and advisory seats that may comment. Costs: 4 queries."""
     day = ballot.sitting.held_on if ballot.sitting_id else rules.brussels_day(ballot.opened_at)
     voting = set(Seat.objects.voting(day).values_list("pk", flat=True))
-    concerned = set()
-    if ballot.application_id:
-        concerned = {ballot.application.organisation_id, *ballot.application.recused.values_list("pk", flat=True)}
+    own = concerned(ballot.application) if ballot.application_id else set()
     present = set(ballot.sitting.present.values_list("pk", flat=True)) if ballot.sitting_id else None
     seats = Seat.objects.as_of(day).filter(Q(pk__in=voting) | Q(kind=Seat.Kind.ADVISORY))
     seats = sorted(
@@ -154,10 +175,15 @@ def _freeze_electorate(ballot):
                 alternate_name=seat.alternate.name if seat.alternate else "",
                 has_vote=has_vote,
                 is_present=None if present is None else seat.pk in present,
-                recused_because=Elector.Recusal.OWN if seat.organisation_id in concerned else "",
+                recused_because=Elector.Recusal.OWN if seat.organisation_id in own else "",
             )
         )
     Elector.objects.bulk_create(rows)
+
+
+def concerned(application):
+    """Return the primary keys of the organisations that are recused from an application: its own, and those named with it."""
+    return {application.organisation_id, *application.recused.values_list("pk", flat=True)} - {None}
 
 
 # ── voting ───────────────────────────────────────────────────────────────
@@ -315,8 +341,8 @@ def _follow(ballot, by):
         Application.objects.filter(pk=application.pk).update(route=Application.Route.MEETING)
         application.refresh_from_db()
         if application.status == Application.Status.UNDER_REVIEW:
-            with rules.english():
-                reason = arithmetic.in_words(ballot.tally, ballot.outcome)[-1]
+            with override(application.language):  # the applicant reads it; who objected stays in the Steering Group
+                reason = _("The Steering Group will discuss your application at its next meeting.")
             memberships.put_off_application(application, by=by, reason=reason)
 
 
@@ -379,14 +405,9 @@ def hold_sitting(*, title, held_on, present, votes, by, note=""):
 
 def decide_in_sitting(sitting, application, votes, *, by, note=""):
     """Open, fill and close the ballot of one application. Returns: the closed ballot."""
-    with rules.english():
-        title = _("Admission of %(name)s") % {"name": application.organisation_name}
-        question = _("Shall %(name)s be admitted as a member of the coalition?") % {
-            "name": application.organisation_name
-        }
-    ballot = prepare_ballot(
-        kind=Kind.MEETING, title=title, question=question, note=note, application=application, sitting=sitting, by=by
-    )
+    about = _about(application)
+    about["note"] = note or about["note"]
+    ballot = prepare_ballot(kind=Kind.MEETING, **about, application=application, sitting=sitting, by=by)
     ballot = open_ballot(ballot, by=by)
     given = {seat.pk: answer for seat, answer in votes.items()}
     for elector in ballot.electorate.counting().filter(is_present=True):

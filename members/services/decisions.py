@@ -62,9 +62,18 @@ def supersede_decision(decision, new, *, by):
     return decision.move("supersede", by=by, superseded_by=new, note=new.number)
 
 
+def publish_decision(decision, *, by):
+    """Show a decision on the public page on how the coalition is run. Writes: an audit entry."""
+    return _publish(decision, by, True)
+
+
+def unpublish_decision(decision, *, by):
+    """Take a decision from the public page; in the register it stays. Writes: an audit entry."""
+    return _publish(decision, by, False)
+
+
 @transaction.atomic
-def publish_decision(decision, *, by, is_public=True):
-    """Show a decision on the public page on how the coalition is run, or take it from there. Writes: an audit entry."""
+def _publish(decision, by, is_public):
     require(by, "members.change_decision", decision)
     if Decision.objects.filter(pk=decision.pk, is_public=not is_public).update(is_public=is_public):
         audit.record(f"members.decision.{'publish' if is_public else 'unpublish'}", decision, by)
