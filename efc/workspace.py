@@ -10,14 +10,17 @@ from django.views.generic import TemplateView, View
 
 from efc import roles
 from efc.generic import WorkspaceMixin
-from efc.permissions import roles_of
+from efc.permissions import granted, roles_of
 from members.models import Application, Ballot, Decision, Elector, Organisation, Seat
 from members.services import memorandum
 from members.services.awaiting import awaiting as members_awaiting
 from members.services.awaiting import represented_by
 from members.views.register import squares
+from workpackages.models import Programme, WorkPackage
+from workpackages.services.awaiting import awaiting as work_awaiting
+from workpackages.services.overview import overview
 
-ROOMS = [members_awaiting]
+ROOMS = [members_awaiting, work_awaiting]
 LATEST = 6
 SEATS_IN_ORDER = (Seat.Kind.CHAIR, Seat.Kind.FULL, Seat.Kind.SECRETARIAT, Seat.Kind.ADVISORY, Seat.Kind.OBSERVER)
 
@@ -48,6 +51,16 @@ def votes_missing(user):
     return Ballot.objects.visible_to(user).open_now().filter(pk__in=missing.values("ballot")).count()
 
 
+def led_by(user):
+    """Return the work packages of the running programme that this person leads."""
+    rows = WorkPackage.objects.for_lists().filter(programme__in=Programme.objects.ran_on()).order_by("number")
+    return (
+        []
+        if user.has_perm("workpackages.change_workpackage")
+        else granted(user, "workpackages.change_workpackage", rows)
+    )
+
+
 def nav(user):
     """Return the side's links for a person, as [(heading, [(label, url, count)])]. Costs: 6 queries at most."""
     sections = []
@@ -65,6 +78,10 @@ def nav(user):
         links.append((_("Decisions"), reverse("workspace_members:decisions"), None))
     if links:
         sections.append((_("Steering Group"), links))
+    work = [(str(one), reverse("workspace_work:area", args=[one.number]), None) for one in led_by(user)]
+    if work or user.has_perm("workpackages.view_deliverable"):
+        work.append((_("Deliverables"), reverse("workspace_work:deliverables"), None))
+        sections.append((_("Work"), work))
     if user.has_perm("members.view_contacts"):
         directory = (_("Members and people"), reverse("workspace_members:directory"), None)
         sections.append((_("Coalition"), [directory]))
@@ -108,11 +125,13 @@ class SteeringGroup(WorkspaceMixin, TemplateView):
         if not user.has_perm("members.view_ballot"):
             raise Http404
         ballots = list(open_ballots(user))
+        programme = Programme.objects.current()
         version = memorandum.version_on()
         signed, members = memorandum.share_signed()
         unsigned = version.unsigned_by() if version and user.has_perm("members.view_signature") else []
         return super().get_context_data(
             waiting=awaiting(user),
+            work=overview(programme, user) if programme else None,
             ballots=ballots,
             to_vote=sum(
                 any(seat.has_vote and not seat.choice and not seat.recused_because for seat in ballot.own)

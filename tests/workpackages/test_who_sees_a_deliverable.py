@@ -10,7 +10,7 @@ from workpackages.services import deliverables
 
 BOOK = "/workspace/programmes/2026/wp/4/deliverables/1/"
 MECHANISM = "/workspace/programmes/2026/wp/1/deliverables/1/"
-QUERIES = 10
+QUERIES = 11
 
 
 def test_a_lead_sees_their_own_only(plan):

@@ -1,0 +1,81 @@
+"""The overview's figures are those of the records, on any day; plain SQL says the same."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from tests.factories import DeliverableFactory
+from workpackages.models import Deliverable, Outlook
+from workpackages.services.overview import overview
+
+COUNTS = """
+    SELECT count(*), count(*) FILTER (WHERE status IN ('submitted', 'accepted')),
+        count(*) FILTER (WHERE status NOT IN ('submitted', 'accepted') AND due_on < %s)
+    FROM workpackages_deliverable d JOIN workpackages_workpackage w ON w.id = d.work_package_id WHERE w.programme_id = %s
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [(date(2026, 1, 31), (4, 1, 0)), (date(2026, 3, 17), (4, 1, 1)), (date(2026, 12, 31), (4, 1, 2))],
+)
+def test_figures_equal_the_records(plan, sg_member, day, expected):
+    DeliverableFactory(
+        work_package=plan.training,
+        number=2,
+        baseline_month=2,
+        status=Deliverable.Status.SUBMITTED,
+        delivered_on=date(2026, 2, 20),
+    )
+    DeliverableFactory(work_package=plan.training, number=3, baseline_month=12)
+
+    stands = overview(plan.programme, sg_member, day)
+
+    assert (stands.total, stands.delivered, stands.late) == expected
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS, [day, plan.programme.pk])
+        assert cursor.fetchone() == expected
+
+
+def test_the_gravest_open_deliverable_is_the_state_of_its_work_package(plan, sg_member):
+    DeliverableFactory(work_package=plan.training, number=2, baseline_month=11, outlook=Outlook.AT_RISK)
+    stands = overview(plan.programme, sg_member, date(2026, 3, 17))
+    assert [(str(one.package), one.state, one.delivered, len(one.rows)) for one in stands.packages] == [
+        ("WP1 Operations", "late", 0, 1),
+        ("WP4 Training", "at_risk", 0, 2),
+    ]
+    assert [row.code for row in stands.due_soon] == ["D1.1", "D4.1"]
+    assert (stands.month, stands.programme.last_month) == (3, 12)
+
+
+def test_a_lead_counts_what_they_may_see(plan):
+    stands = overview(plan.programme, plan.trainer, date(2026, 3, 17))
+    assert (stands.total, stands.late) == (1, 0)
+
+
+def test_months_run_from_the_day_of_the_start():
+    from workpackages.models import Programme
+
+    project = Programme(starts_on=date(2012, 11, 26), ends_on=date(2015, 11, 25))
+    assert project.last_month == 36
+    assert project.month_of(date(2015, 3, 17)) == 28
+    assert project.month_of(date(2012, 12, 25)) == 1
+    assert project.month_of(date(2012, 12, 26)) == 2
+    assert project.end_of_month(36) == date(2015, 11, 25)
+
+
+def test_the_overview_shows_what_was_planned_and_what_was_done(plan, client, sg_member):
+    client.force_login(sg_member, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get("/workspace/sg/").content.decode()
+    assert "<b>0 of 2</b> deliverables are delivered and <b>one is late</b>." in " ".join(page.split())
+    assert "Deliverables by 17 March 2026: 0 handed in, 1 planned. The plan rises to 2." in page
+    assert "/workspace/programmes/2026/wp/4/deliverables/1/" in page
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_the_overview_costs_three_queries(plan, sg_member, count, django_assert_num_queries):
+    DeliverableFactory.create_batch(count, work_package=plan.training)
+    sg_member.has_perm("workpackages.view_deliverable")
+    with django_assert_num_queries(3):
+        assert overview(plan.programme, sg_member).total == count + 2
