@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -81,16 +80,17 @@ class Act:
     permission: str
     applies: Callable = lambda record: True
     note: str = ""
-    about: Callable[[Any], dict] = lambda record: {}
+    about: Callable[..., dict] = lambda *record: {}
     template: str = "act"
     done: str = ""
     after: Callable | None = None
 
 
 class ActMixin(ScreenMixin):
-    """A record with acts: `acts = {"renew": Act(…)}`, each with its own page and a button on the record."""
+    """A record with acts: `acts = {"renew": Act(…)}`, each with its own page and a button on the record; `new` adds one by a verb."""
 
     acts: dict = {}
+    new: Act | None = None
     change_form_template = "admin/move_change_form.html"
 
     def get_urls(self):
@@ -113,6 +113,12 @@ class ActMixin(ScreenMixin):
         acts = self.acts_for(request.user, record) if record is not None else []
         return super().change_view(request, object_id, form_url, {"acts": acts, **(extra_context or {})})
 
+    def add_view(self, request, form_url="", extra_context=None):
+        if self.new is None:
+            return super().add_view(request, form_url, extra_context)
+        require(request.user, self.new.permission)
+        return self._answer(request, self.new)
+
     def act_view(self, request, object_id, name):
         """Show the form of an act; do it on POST. A refusal stands on the page, with what was typed."""
         record = self.record_or_404(request, object_id)
@@ -126,25 +132,37 @@ class ActMixin(ScreenMixin):
             )
             self.message_user(request, text % {"act": act.label, "record": record}, messages.WARNING)
             return HttpResponseRedirect(self.url("change", record))
+        return self._answer(request, act, record)
+
+    def _answer(self, request, act, record=None):
         data = (request.POST, request.FILES) if request.method == "POST" else ()
         form = act.form(*data, record=record)
+        given = () if record is None else (record,)
         if data and form.is_valid():
             try:
-                result = act.do(record, by=request.user, **form.cleaned_data)
+                result = act.do(*given, by=request.user, **form.cleaned_data)
             except REFUSALS as error:
-                form.add_error(None, error_text(error))
+                refuse(form, error)
             else:
                 text = act.done or _("Done: %(act)s, %(record)s.")
-                self.message_user(request, text % {"act": act.label, "record": record}, messages.SUCCESS)
-                after = act.after(result) if act.after else record
-                opts = after._meta
-                return HttpResponseRedirect(
-                    reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[after.pk])
-                )
+                after = act.after(result) if act.after else (record or result)
+                self.message_user(request, text % {"act": act.label, "record": record or result}, messages.SUCCESS)
+                name = f"admin:{after._meta.app_label}_{after._meta.model_name}_change"
+                return HttpResponseRedirect(reverse(name, args=[after.pk]))
+        title = f"{act.label}: {record}" if record is not None else act.label
+        back = self.url("change", record) if record is not None else self.url("changelist")
         return self.page(
-            request, act.template, record, f"{act.label}: {record}", act=act, form=form, back=self.url("change", record),
-            status=422 if data else 200, **act.about(record),
+            request, act.template, record, title, act=act, form=form, back=back, status=422 if data else 200, **act.about(*given),
         )  # fmt: skip
+
+
+def refuse(form, error):
+    """Put a refusal on the form: at the fields that it names, else above all of them."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error_text(error))
+        return
+    for name, errors in error.error_dict.items():
+        form.add_error(name if name in form.fields else None, errors)
 
 
 # ── many records ─────────────────────────────────────────────────────────

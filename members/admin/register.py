@@ -5,8 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from efc.adminsite import VisibleAdmin
 from efc.editor import MarkdownMixin
+from members.admin import memberships, people
+from members.admin.filters import MemberFilter, RunningFilter
+from members.admin.memorandum import REMIND_TO_SIGN, SignedFilter
+from members.admin.sheets import SheetMixin
 from members.forms.register import TermForm, TermFormSet
-from members.models import MembershipTerm, Organisation, Person, Representative, Seat
+from members.models import MembershipTerm, Organisation, Representative, Seat
+from members.services.access import draw_grants
+from members.sheets import ORGANISATIONS, SEATS
 
 
 class TermInline(admin.StackedInline):
@@ -19,7 +25,7 @@ class TermInline(admin.StackedInline):
 
 class MembershipInline(TermInline):
     model = MembershipTerm
-    fields = [("starts_on", "ends_on"), "source"]
+    fields = [("starts_on", "ends_on"), ("decision", "source")]
 
 
 class SeatFormSet(TermFormSet):
@@ -28,36 +34,26 @@ class SeatFormSet(TermFormSet):
 
 class SeatInline(TermInline):
     model, formset = Seat, SeatFormSet
-    fields = ["kind", ("starts_on", "ends_on"), ("holder", "alternate"), "source"]
+    fields = ["kind", ("starts_on", "ends_on"), ("holder", "alternate"), ("decision", "source")]
 
 
 class RepresentativeInline(admin.StackedInline):
     model = Representative
-    fields = [("person", "function"), ("starts_on", "ends_on")]
+    fields = [("person", "function"), "is_contact", ("starts_on", "ends_on")]
     extra = 0
 
 
-class MemberFilter(admin.SimpleListFilter):
-    """Narrow the list to members, or to the others, as of today."""
-
-    title = _("membership")
-    parameter_name = "member"
-
-    def lookups(self, request, model_admin):
-        return [("yes", _("Member today")), ("no", _("Not a member today"))]
-
-    def queryset(self, request, queryset):
-        members = Organisation.objects.members().values("pk")
-        return {"yes": queryset.filter(pk__in=members), "no": queryset.exclude(pk__in=members)}.get(
-            self.value(), queryset
-        )
-
-
 @admin.register(Organisation)
-class OrganisationAdmin(MarkdownMixin, VisibleAdmin):
+class OrganisationAdmin(SheetMixin, MarkdownMixin, VisibleAdmin):
+    """An organisation with its memberships, seats and people below it, and what is done with a member as buttons."""
+
+    sheet = ORGANISATIONS
+    acts = {**memberships.ACTS, **people.ACTS}
+    actions = [REMIND_TO_SIGN]
+    history_below = ("memberships", "suspensions", "seats", "representatives")
     markdown_fields = ("description",)
     list_display = ["name", "sector", "country", "current_seat", "is_public"]
-    list_filter = [MemberFilter, "sector", "kind", "is_public", "is_demo"]
+    list_filter = [MemberFilter, SignedFilter, "sector", "kind", "is_public", "is_demo"]
     search_fields = ["name", "short_name"]
     inlines = [MembershipInline, SeatInline, RepresentativeInline]
     fieldsets = [
@@ -74,37 +70,21 @@ class OrganisationAdmin(MarkdownMixin, VisibleAdmin):
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}
 
+    def save_related(self, request, form, formsets, change):
+        """Let access follow the seats and people at once."""
+        super().save_related(request, form, formsets, change)
+        draw_grants(by=request.user)
+
     @admin.display(description=_("seat today"))
     def current_seat(self, organisation):
         return ", ".join(seat.get_kind_display() for seat in organisation.seats_then) or "–"
 
 
-@admin.register(Person)
-class PersonAdmin(VisibleAdmin):
-    list_display = ["name", "email", "user"]
-    list_select_related = ["user"]
-    search_fields = ["name", "email"]
-
-
-class RunningFilter(admin.SimpleListFilter):
-    """Narrow rows with a term to those that hold today."""
-
-    title = _("term")
-    parameter_name = "term"
-
-    def lookups(self, request, model_admin):
-        return [("now", _("Holds today")), ("not", _("Over or still to come"))]
-
-    def queryset(self, request, queryset):
-        holding = queryset.model.objects.as_of().values("pk")
-        return {"now": queryset.filter(pk__in=holding), "not": queryset.exclude(pk__in=holding)}.get(
-            self.value(), queryset
-        )
-
-
 @admin.register(Seat)
-class SeatAdmin(VisibleAdmin):
+class SeatAdmin(SheetMixin, VisibleAdmin):
     """All seats in one list; the exclusion of two alike at once is checked by the record itself."""
+
+    sheet = SEATS
 
     list_display = ["organisation", "kind", "starts_on", "ends_on", "holder", "alternate"]
     list_filter = [RunningFilter, "kind"]
@@ -112,3 +92,15 @@ class SeatAdmin(VisibleAdmin):
     search_fields = ["organisation__name", "organisation__short_name", "holder__name", "alternate__name"]
     date_hierarchy = "starts_on"
     ordering = ["organisation__name", "-starts_on"]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        draw_grants(by=request.user)
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        draw_grants(by=request.user)
+
+    def delete_queryset(self, request, queryset):
+        super().delete_queryset(request, queryset)
+        draw_grants(by=request.user)
