@@ -15,3 +15,10 @@ def remind_applicants():
     from members.services import applications
 
     return applications.remind_unanswered()
+
+
+@shared_task
+def notify_ends():
+    from members.services import memberships
+
+    return memberships.notify_ends()

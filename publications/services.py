@@ -1,13 +1,22 @@
 """The verbs of pages, news and publications: one implementation on their common MOVES table."""
 
 import re
+from datetime import timedelta
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from efc import audit, files
 from efc.permissions import require
-from publications.models import Rendition
+from members.models import Decision, MembershipTerm
+from publications.models import NewsItem, Rendition
+
+WELCOMED_WITHIN = timedelta(days=90)  # an older membership is no news
 
 
 @transaction.atomic
@@ -26,9 +35,15 @@ def revise_content(item, *, by):
 def approve_content(item, *, by):
     """Approve it; it is public from `publish_at`, at once where that is empty.
 
-    Raises: PermissionDenied, WrongStatus, ValidationError while a wording is open.
+    Raises: PermissionDenied, WrongStatus, ValidationError while a wording is open or a new member has not approved its profile.
     """
     item.require_wordings()
+    membership = getattr(item, "membership", None)
+    if membership is not None and not membership.organisation.is_public:
+        raise ValidationError(
+            _("%(organisation)s has not approved its profile yet, so it is named nowhere in public. Ask it first.")
+            % {"organisation": membership.organisation}
+        )
     return item.move("approve", by=by, note=", ".join(item.wordings_kept))
 
 
@@ -81,3 +96,66 @@ def free_name(rendition, filename):
         number += 1
         name = f"{stem}-{number}.{extension}"
     return name
+
+
+# ── the clock ────────────────────────────────────────────────────────────
+
+
+def memberships_to_welcome():
+    """Return the memberships that began by a decision in the last months and have no news yet; renewals are no news."""
+    today = timezone.localdate()
+    return (
+        MembershipTerm.objects.openings()
+        .filter(news=None, decision__isnull=False, starts_on__lte=today, starts_on__gt=today - WELCOMED_WITHIN)
+        .exclude(decision__procedure=Decision.Procedure.RECORD)
+        .select_related("organisation")
+        .order_by("starts_on", "pk")
+    )
+
+
+@transaction.atomic
+def draft_welcomes():
+    """Draft the welcome of each new member from what the register knows, for the Secretariat to look at.
+
+    Writes: a draft in every language of the site, an audit entry, each. Returns: how many.
+    """
+    terms = memberships_to_welcome().select_for_update(of=("self",), skip_locked=True)
+    return len([draft_welcome(term) for term in terms])
+
+
+def draft_welcome(term):
+    """Write the draft for one membership. Returns: the item."""
+    organisation, slug = term.organisation, f"welcome-{term.organisation.slug}"
+    if NewsItem.objects.filter(slug=slug, dated_on__year=term.starts_on.year).exists():
+        slug = f"{slug}-{term.pk}"
+    item = NewsItem(membership=term, slug=slug, dated_on=term.starts_on, place="Brussels", is_demo=organisation.is_demo)
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            facts = {
+                "name": organisation.full_name,
+                "day": date_format(term.starts_on),
+                "sector": organisation.get_sector_display(),
+                "contribution": getattr(organisation, f"contribution_{code}") or organisation.contribution_en or "",
+            }
+            setattr(item, f"title_{code}", _("We welcome %(name)s") % facts)
+            setattr(item, f"summary_{code}", _("%(name)s joined the coalition on %(day)s.") % facts)
+            setattr(item, f"body_{code}", welcome_text(organisation, facts))
+    item.save(force_insert=True)
+    item.organisations.add(organisation)
+    audit.record("publications.newsitem.draft_welcome", item, membership=term.pk)
+    return item
+
+
+def welcome_text(organisation, facts):
+    """Return the text of a welcome in the active language, from the facts of the register (Markdown)."""
+    if organisation.country:
+        facts = {**facts, "country": organisation.country.name}
+        opening = _("On %(day)s **%(name)s** joined the coalition. Its sector: %(sector)s. Its country: %(country)s.")
+    else:
+        opening = _("On %(day)s **%(name)s** joined the coalition. Its sector: %(sector)s.")
+    paragraphs = [opening % facts]
+    if facts["contribution"]:
+        paragraphs.append(_("What it brings: %(contribution)s") % facts)
+    if organisation.website:
+        paragraphs.append(f"[{organisation.website_name}]({organisation.website})")
+    return "\n\n".join(paragraphs)

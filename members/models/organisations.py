@@ -1,4 +1,5 @@
 from collections import Counter
+from datetime import timedelta
 
 from django.apps import apps
 from django.conf import settings
@@ -15,7 +16,7 @@ from simple_history.models import HistoricalRecords
 
 from efc.files import private_path
 from efc.models import Term, TermQuerySet, search_column, search_index
-from efc.permissions import granted
+from efc.permissions import granted, holders
 
 
 def term_range():
@@ -89,13 +90,16 @@ class OrganisationQuerySet(models.QuerySet):
         return self.prefetch_related(Prefetch("seats", _seats().steering_group(day), to_attr="seats_then"))
 
     def with_membership(self, day=None):
-        """Add `since` and `until`: the days of the membership on this day, or of the last one before it."""
+        """Add `since` and `until`: the days of the membership on this day, or of the last one before it.
+
+        Terms that follow each other without a gap, as yearly renewals do, are one membership: `since` is the first day of the first.
+        """
         begun = Q(starts_on=None) | Q(starts_on__lte=day or timezone.localdate())
-        latest = MembershipTerm.objects.filter(begun, organisation=OuterRef("pk")).order_by(
+        terms = MembershipTerm.objects.filter(begun, organisation=OuterRef("pk")).order_by(
             F("starts_on").desc(nulls_last=True)
         )
         return self.annotate(
-            since=Subquery(latest.values("starts_on")[:1]), until=Subquery(latest.values("ends_on")[:1])
+            since=Subquery(terms.openings().values("starts_on")[:1]), until=Subquery(terms.values("ends_on")[:1])
         )
 
     def composition(self, day=None):
@@ -172,6 +176,13 @@ class Organisation(models.Model):
     def get_absolute_url(self):
         return reverse("members:detail", args=[self.slug])
 
+    SEEN_WITH = "members.change_organisation"  # while it is not public
+
+    def seen_by(self):
+        """Say to `efc.access` who else can see it: its representatives."""
+        who = _("Representatives of %(organisation)s") % {"organisation": self}
+        return [(who, holders("members.change_organisation", self))]
+
     def clean(self):
         if self.slug in RESERVED_SLUGS:
             raise ValidationError({"slug": _("This address belongs to another page. Choose another one.")})
@@ -197,6 +208,13 @@ class MembershipTermQuerySet(TermQuerySet):
     def visible_to(self, user):
         """Return the memberships of the organisations this person may see."""
         return self.filter(organisation__in=Organisation.objects.visible_to(user).order_by())
+
+    def openings(self):
+        """Return the terms with which a membership began: those that follow no other without a gap."""
+        before = MembershipTerm.objects.filter(
+            organisation=OuterRef("organisation"), ends_on=OuterRef("starts_on") - timedelta(days=1)
+        )
+        return self.filter(~Exists(before))
 
 
 class MembershipTerm(Term):

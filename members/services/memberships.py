@@ -377,11 +377,3 @@ def notify_ends():
         audit.record("members.membershipterm.notify_end", term, days=(term.ends_on - today).days)
         emails.membership_ends(term)
     return len(terms)
-
-
-def first_terms():
-    """Return the terms with which a membership began: those that follow no other without a gap."""
-    before = MembershipTerm.objects.filter(
-        organisation=OuterRef("organisation"), ends_on=OuterRef("starts_on") - ONE_DAY
-    )
-    return MembershipTerm.objects.filter(~Exists(before))

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.text import get_text_list
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic import ListView, TemplateView
 
 from efc.cache import public_page
@@ -158,6 +158,8 @@ class Profile(PublishedDetail):
         return super().get_context_data(
             crumbs=[(_("Members"), reverse("members:list")), (str(organisation), None)],
             content_language="en",
+            contribution_language=language_of(organisation, "contribution"),
+            description_language=language_of(organisation, "description"),
             seats=seats,
             seats_now=[seat for seat in seats if seat.holds_on(today)],
             is_former=organisation.until is not None and organisation.until < today,
@@ -166,6 +168,12 @@ class Profile(PublishedDetail):
             **self.related(),
             **kwargs,
         )
+
+
+def language_of(organisation, text):
+    """Return the language in which this text is shown: that of the page where it is written, else English."""
+    language = get_language() or "en"
+    return language if getattr(organisation, f"{text}_{language}", "") else "en"
 
 
 def structured(organisation):

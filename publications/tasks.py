@@ -1,0 +1,10 @@
+"""The room's clock: draft the news that the register calls for."""
+
+from celery import shared_task
+
+
+@shared_task
+def draft_welcomes():
+    from publications import services
+
+    return services.draft_welcomes()
