@@ -73,10 +73,10 @@ def change_address(user, email):
 
 
 @transaction.atomic
-def remove_factors(user, *, by):
+def remove_factors(user, *, by, because):
     """Take the second factor from an account whose owner has lost it, and end its sessions; they set up a new one.
 
-    Writes: the factors and sessions, an audit entry. Letters: factors_removed. Raises: PermissionDenied for one's own account.
+    `because` says how the officer made sure who asks. Writes: the factors and sessions, an audit entry. Letters: factors_removed. Raises: PermissionDenied for one's own account.
     """
     require(by, "efc.change_user", user)
     if by is not None and (by.pk == user.pk or (user.is_superuser and not by.is_superuser)):
@@ -84,7 +84,7 @@ def remove_factors(user, *, by):
     Authenticator.objects.filter(user=user).delete()
     for session in UserSession.objects.filter(user=user):
         session.end()
-    audit.record("efc.user.remove_factors", user, by)
+    audit.record("efc.user.remove_factors", user, by, because=because)
     emails.factors_removed(user)
 
 

@@ -9,7 +9,8 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from efc import audit, mail, roles, services
+from efc import account_services, audit, mail, roles, second_factor, services
+from efc.acts import Act
 from efc.adminsite import MoveAdmin, VisibleAdmin
 from efc.generic import error_text
 from efc.models import AuditEntry, ContactMessage, Grant, Hotline, OutgoingMail, User
@@ -192,11 +193,36 @@ class UserForm(forms.ModelForm):
         return self.cleaned_data["email"].strip().lower()
 
 
+class LostFactorForm(forms.Form):
+    """Ask how the officer made sure that it is the person who asks."""
+
+    because = forms.CharField(
+        label=_("How did you make sure that it is this person?"),
+        max_length=200,
+        help_text=_("For example “Called back on the number in the register”. It is recorded."),
+    )
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, **kwargs)
+
+
 @admin.register(User)
 class UserAdmin(VisibleAdmin):
     """Accounts. Nobody changes their own role; a new account sets its password by the reset letter."""
 
     form = UserForm
+    acts = {
+        "remove_factors": Act(
+            _("Remove a lost second factor"),
+            LostFactorForm,
+            account_services.remove_factors,
+            "efc.change_user",
+            second_factor.has_factor,
+            note=_(
+                "App, keys and recovery codes are removed and the person is signed out everywhere. They get a letter."
+            ),
+        )
+    }
     list_display = ["full_name", "email", "role_names", "is_active", "last_login"]
     list_filter = ["is_active"]
     search_fields = ["full_name", "email"]

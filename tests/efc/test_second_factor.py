@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core import checks
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -302,19 +303,30 @@ def test_recovery_codes_are_kept_as_text_and_made_anew(client, sg_member):
 # ── the Secretariat helps ────────────────────────────────────────────────
 
 
-def test_an_officer_removes_a_lost_factor_of_another_and_never_their_own(sg_member, secretariat):
+def test_an_officer_removes_a_lost_factor_of_another_and_never_their_own(client, sg_member, secretariat):
     with_app(sg_member)
     browser = Client()
     sign_in(browser, sg_member)
     browser.post("/accounts/login/code/", {"code": code()})
-    account_services.remove_factors(sg_member, by=secretariat)
-    assert not Authenticator.objects.exists()
+    with_app(secretariat)
+    client.force_login(secretariat)
+    act = f"/admin/efc/user/{sg_member.pk}/act/remove_factors/"
+    assert act in client.get(f"/admin/efc/user/{sg_member.pk}/change/").content.decode()
+    assert client.post(act, {"because": ""}).status_code == 422
+    assert client.post(act, {"because": "Called back on the number in the register."}).status_code == 302
+    assert not Authenticator.objects.filter(user=sg_member).exists()
     assert browser.get("/workspace/")["Location"].startswith("/accounts/login/")
     assert OutgoingMail.objects.get().template == "account/factors_removed"
+    entry = AuditEntry.objects.get(verb="efc.user.remove_factors")
+    assert entry.data == {"because": "Called back on the number in the register."}
+    assert client.post(act.replace(str(sg_member.pk), str(secretariat.pk)), {"because": "Lost it."}).status_code == 403
+    assert Authenticator.objects.filter(user=secretariat).exists()
+
+
+def test_nobody_else_removes_a_factor(sg_member, secretariat):
     with_app(secretariat)
-    for by, of in [(secretariat, secretariat), (sg_member, secretariat)]:
-        with pytest.raises(account_services.PermissionDenied):
-            account_services.remove_factors(of, by=by)
+    with pytest.raises(PermissionDenied):
+        account_services.remove_factors(secretariat, by=sg_member, because="Lost it.")
 
 
 def test_a_deployment_must_require_it(settings):
