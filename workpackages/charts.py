@@ -62,9 +62,7 @@ def progress(overview):
         "done_y": y(done),
         "day": until,
         "figures": figures,
-        "finding": _(
-            "By %(day)s %(done)s deliverables are handed in and %(planned)s were planned. The plan rises to %(total)s."
-        )
+        "finding": _("Deliverables by %(day)s: %(done)s handed in, %(planned)s planned. The plan rises to %(total)s.")
         % {"day": date_format(until), "done": done, "planned": overview.planned_by(until), "total": overview.total},
     }
 
