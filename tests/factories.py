@@ -4,7 +4,7 @@ Content is a draft until asked otherwise: `NewsItemFactory(published=True)` appr
 at once: `NewsItem.objects.bulk_create(NewsItemFactory.build_batch(500, status="approved"))`.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 import factory
 from django.core.files.base import ContentFile
@@ -16,7 +16,11 @@ from efc.models import ContactMessage, Hotline, User
 from events.models import Event
 from members.models import (
     DRAFT_KEPT,
+    AccessReview,
     Application,
+    Ballot,
+    Decision,
+    Invitation,
     LiaisonContact,
     MembershipTerm,
     MemorandumVersion,
@@ -27,6 +31,8 @@ from members.models import (
     Seat,
     Sector,
     Signature,
+    Sitting,
+    Suspension,
 )
 from members.services import applications
 from newsletter.models import Consent, Delivery, Issue, IssueItem, Mailing, Subscriber, Suppression
@@ -209,6 +215,64 @@ class LiaisonContactFactory(DjangoModelFactory):
 
     network = SubFactory(OrganisationFactory, kind=Organisation.Kind.NETWORK)
     name = Sequence(lambda n: f"Coordinator {n}")
+
+
+class DecisionFactory(DjangoModelFactory):
+    class Meta:
+        model = Decision
+
+    year = 2013
+    sequence = Sequence(lambda n: n + 1)
+    decided_on = date(2013, 3, 5)
+    title = Sequence(lambda n: f"Decision {n}")
+    text = "Organisations are named for the fast track."
+    procedure = Decision.Procedure.MEETING
+
+
+class BallotFactory(DjangoModelFactory):
+    """A prepared ballot; `open_ballot` opens it."""
+
+    class Meta:
+        model = Ballot
+
+    kind = Ballot.Kind.WRITTEN
+    title = Sequence(lambda n: f"Ballot {n}")
+    question = "Shall the plan of the year be adopted?"
+
+
+class SittingFactory(DjangoModelFactory):
+    class Meta:
+        model = Sitting
+
+    held_on = date(2013, 6, 12)
+    title = "Third meeting of the Steering Group"
+
+
+class SuspensionFactory(DjangoModelFactory):
+    class Meta:
+        model = Suspension
+
+    organisation = SubFactory(MemberFactory)
+    starts_on = date(2020, 1, 1)
+    reason = "At its own request."
+
+
+class InvitationFactory(DjangoModelFactory):
+    class Meta:
+        model = Invitation
+
+    person = SubFactory(PersonFactory)
+    email = LazyAttribute(lambda o: o.person.email)
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=14))
+
+
+class AccessReviewFactory(DjangoModelFactory):
+    class Meta:
+        model = AccessReview
+
+    title = "Spring review"
+    opened_on = factory.LazyFunction(timezone.localdate)
+    due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
 
 
 # ── work packages ────────────────────────────────────────────────────────

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from efc import audit
 from efc.models import OutgoingMail
 from events.models import Event
+from members.models import MemorandumVersion, Signature
 from publications.models import NewsItem, Publication
 from tests import factories
 
@@ -59,6 +60,18 @@ DOORS = {
     "members:apply": FORM,
     "members:apply_sent": PAGE,
     "members:detail": PAGE,
+    "members:logo": PAGE,
+    # The area of an organisation is there for who acts for it (tests/members/test_an_organisations_own_area.py).
+    "workspace_members:directory": ((302, 200, 200), (302, 405, 405)),
+    "workspace_members:memorandum_file": ((302, 200, 200), (302, 405, 405)),
+    "workspace_members:organisation": ((302, 404, 200), (302, 404, 405)),
+    "workspace_members:profile": ((302, 404, 200), (302, 404, 422)),
+    "workspace_members:people": ((302, 404, 200), (302, 404, 422)),
+    "workspace_members:person": ((302, 404, 200), (302, 404, 302)),
+    "workspace_members:letter": ((302, 404, 200), (302, 404, 405)),
+    "workspace_members:sign": ((302, 404, 200), (302, 404, 422)),
+    "workspace_members:signature": ((302, 404, 200), (302, 404, 405)),
+    "workspace_members:record_signature": ((302, 404, 200), (302, 404, 422)),
     "members_links:application": (SHOWN, (302, 302, 302)),
     "members_links:step": FORM,
     "members_links:check": (SHOWN, (302, 302, 302)),
@@ -136,6 +149,19 @@ DESK_RIGHTS = {
     "efc_hotline": "acd",
     "efc_auditentry": "",
     "efc_user": "ac",
+    "efc_grant": "a",
+    "members_application": "",
+    "members_ballot": "a",
+    "members_sitting": "",
+    "members_decision": "a",
+    "members_membershipterm": "acd",
+    "members_suspension": "",
+    "members_memorandumversion": "acd",
+    "members_signature": "",
+    "members_representative": "acd",
+    "members_invitation": "",
+    "members_liaisoncontact": "acd",
+    "members_accessreview": "a",
     "members_organisation": "acd",
     "members_person": "acd",
     "members_seat": "acd",
@@ -164,7 +190,10 @@ DESK_DOORS = {
     "app_list": (DESK, DESK),
 }
 # Acts of the desk whose answer to the officer depends on the record; the tests of their rooms say which.
-OWN_TESTS = {"move", "again", "preview", "look", "mail", "send", "test", "release", "erase", "receipt", "suppress"}
+OWN_TESTS = {
+    "move", "again", "preview", "look", "mail", "send", "test", "release", "erase", "receipt", "suppress",
+    "act", "checks", "ask", "paper", "letter", "document", "scan",
+}  # fmt: skip
 
 PERSONAS = {
     "visitor": 0,
@@ -265,6 +294,19 @@ def world(db, secretariat):
         "efc_hotline": factories.HotlineFactory(country="FR"),
         "efc_auditentry": audit.record("efc.user.change", secretariat, secretariat),
         "efc_user": factories.UserFactory(),
+        "efc_grant": secretariat.grants.first(),
+        "members_application": asked,
+        "members_ballot": factories.BallotFactory(),
+        "members_sitting": factories.SittingFactory(),
+        "members_decision": factories.DecisionFactory(title=f"{CANARY} decision"),
+        "members_membershipterm": member.memberships.get(),
+        "members_suspension": factories.SuspensionFactory(),
+        "members_memorandumversion": factories.MemorandumVersionFactory(),
+        "members_signature": factories.SignatureFactory(version__status="replaced"),
+        "members_representative": factories.RepresentativeFactory(),
+        "members_invitation": factories.InvitationFactory(),
+        "members_liaisoncontact": factories.LiaisonContactFactory(),
+        "members_accessreview": factories.AccessReviewFactory(),
         "members_organisation": member,
         "members_person": factories.PersonFactory(),
         "members_seat": member.seats.get(),
@@ -280,7 +322,25 @@ def world(db, secretariat):
         "newsletter_delivery": factories.DeliveryFactory(mailing__issue__number=51),
         "newsletter_issue": factories.IssueFactory(number=8),
     }
+    version = MemorandumVersion.objects.create(
+        number="1", title="Memorandum", text="Text", status="replaced", in_force_on="2013-01-01", file=paper.file
+    )
+    acting = factories.RepresentativeFactory(organisation=member, person__name=f"{CANARY} representative")
+    letter = {"status": "declined", "reason": "Reason", "submitted_at": timezone.now(), "letter": paper.file}
+    signed = Signature.objects.create(
+        version=version, organisation=member, signed_on="2013-08-05", signatory_name=CANARY, method="paper", scan=paper.file
+    )
     arguments = {
+        "members:logo": [factories.MemberFactory(slug="with-a-logo", logo=paper.file).slug],
+        "workspace_members:memorandum_file": [version.pk],
+        "workspace_members:organisation": ["shown"],
+        "workspace_members:profile": ["shown"],
+        "workspace_members:people": ["shown"],
+        "workspace_members:person": ["shown", acting.pk],
+        "workspace_members:letter": ["shown", factories.ApplicationFactory(organisation=member, **letter).reference],
+        "workspace_members:sign": ["shown"],
+        "workspace_members:signature": ["shown", signed.pk],
+        "workspace_members:record_signature": ["shown", version.pk],
         "members:detail": ["shown"],
         "members_links:application": [factories.ApplicationFactory(email_proven_at=None).token],
         "members_links:step": [factories.ApplicationFactory().token, "contact"],
@@ -328,8 +388,8 @@ def address(name, world):
     records, arguments = world
     model, act = split_desk(name) if name.startswith("admin:") else (None, name)
     given = arguments.get(name, [])
-    if model and act not in ("changelist", "add", "preview"):
-        given = [records[model].pk, *(["approve"] if act == "move" else [])]
+    if model and act not in ("changelist", "add", "preview", "import", "export"):
+        given = [records[model].pk, *{"move": ["approve"], "act": ["approve"], "paper": [1]}.get(act, [])]
     with translation.override("en"):
         return reverse(name, args=given) + ("?topic=press" if name == "contact" else "")
 
@@ -453,7 +513,11 @@ def test_a_visitor_gets_no_cookie_from_reading(world):
     with_a_form = {"contact", "members:apply", "newsletter:home", "display"}
     cookies = {}
     for name, (reading, _sending) in DOORS.items():
-        if reading[0] == 200 and name not in with_a_form and not name.startswith(("newsletter_links", "members_links", "account_")):
+        if (
+            reading[0] == 200
+            and name not in with_a_form
+            and not name.startswith(("newsletter_links", "members_links", "account_"))
+        ):
             answer = Client().get(address(name, world))
             if answer.cookies:
                 cookies[name] = list(answer.cookies)
