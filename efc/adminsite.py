@@ -3,12 +3,13 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from efc import audit, history
+from efc import audit, history, permissions
 from efc.acts import ActMixin, BulkMixin
 from efc.generic import error_text
 from efc.workflow import WrongStatus, moves_for
@@ -65,6 +66,23 @@ class VisibleAdmin(BulkMixin, ActMixin, admin.ModelAdmin):
             if request.user.has_perm("efc.view_auditentry"):
                 context["trail"] = trail(record)
         return super().history_view(request, object_id, {**context, **(extra_context or {})})
+
+    def save_related(self, request, form, formsets, change):
+        """Draw the grants again, in the same transaction, where a row was saved that gives roles."""
+        super().save_related(request, form, formsets, change)
+        if not permissions.WATCHED.isdisjoint({self.model, *(formset.model for formset in formsets)}):
+            permissions.redraw(by=request.user)
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        if self.model in permissions.WATCHED:
+            permissions.redraw(by=request.user)
+
+    @transaction.atomic
+    def delete_queryset(self, request, queryset):
+        super().delete_queryset(request, queryset)
+        if self.model in permissions.WATCHED:
+            permissions.redraw(by=request.user)
 
     def log_addition(self, request, obj, message):
         audit.record(f"{obj._meta.label_lower}.add", obj, request.user)

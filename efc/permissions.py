@@ -103,6 +103,19 @@ def granted(user, perm, queryset):
     )
 
 
+def holders(perm, obj=None):
+    """Return the open accounts that hold `perm` today: site-wide, or on this record with `obj`. Costs: one query when asked."""
+    if obj is None:
+        held = (
+            Grant.objects.holding()
+            .site_wide()
+            .filter(role__in=[r for r, perms in roles.ROLES.items() if perm in perms])
+        )
+    else:
+        held = Grant.objects.holding().on(obj).filter(role__in=_roles_giving(perm, obj._meta.label_lower))
+    return User.objects.filter(is_active=True, pk__in=held.values("user"))
+
+
 def roles_of(user):
     """Return the names of the roles this person holds today, site-wide or on a record."""
     return set(Grant.objects.holding().filter(user=user).values_list("role", flat=True))
@@ -189,19 +202,24 @@ def _name(record):
     return f"{record._meta.label_lower}:{record.pk}" if record is not None else ""
 
 
-# What the rooms call for: (function that returns the Dues, models of the rows it reads); see `drawn_from`.
+# What the rooms call for: (function that returns the Dues, models whose rows give them), and all models it reads; see `drawn_from`.
 SOURCES = []
+WATCHED = set()
 DRAWING_LOCK = 0x0EFC_64A7
 ROW_GONE = (
     "The row that gave it is gone or changed."  # such a grant comes back with its row; what people withdrew stays away
 )
 
 
-def drawn_from(*models):
-    """Mark a room's function that returns what the rows of these models call for; its module is imported when apps are ready."""
+def drawn_from(*models, reads=()):
+    """Mark a room's function that returns what the rows of these models call for; its module is imported when apps are ready.
+
+    `reads` are further models it looks at. The desk draws again whenever it saves or deletes a row of any of them.
+    """
 
     def mark(due_grants):
         SOURCES.append((due_grants, models))
+        WATCHED.update(models, reads)
         return due_grants
 
     return mark

@@ -2,8 +2,10 @@
 
 `ROLES` holds site-wide (a Django group of that name gets exactly these permissions after each migrate);
 `OBJECT_ROLES` holds on one work package, organisation or event. Who holds a role, from when to when, is a `Grant`
-(`efc.permissions`). `SECOND_FACTOR` names the roles that must sign in with a second factor.
+(`efc.permissions`). `SECOND_FACTOR` names the roles that must sign in with a second factor, `MEANING` says each in words.
 """
+
+from django.utils.translation import gettext_lazy as _
 
 SECRETARIAT = "Secretariat"
 CHAIR = "Chair"
@@ -117,6 +119,31 @@ OBJECT_ROLES = {
     "events.event": {"organiser": ["view_event", "change_event"]},
 }
 
+
+# What each role permits, in words to its holder.
+MEANING = {
+    SECRETARIAT: _(
+        "Keep the register, publish, answer messages, prepare ballots and send the newsletter, all at the desk."
+    ),
+    CHAIR: _("Run ballots and record decisions."),
+    STEERING_GROUP: _("Read applications, ballots, decisions and signatures, and vote for the seat you hold."),
+    ADVISORY_MEMBER: _("Read applications, ballots and decisions and comment on them, without a vote."),
+    OBSERVER: _("Read the decisions of the Steering Group."),
+    LEAD: _("See the contact persons of the members."),
+    REPRESENTATIVE: _("See the contact persons of the members."),
+    SAFEGUARDING: _("Open messages that were sealed."),
+    "representative": _("Keep its profile and its list of people, and sign the memorandum for it."),
+    "lead": _("Keep the work package: report on its deliverables, ask for more time, hand in results."),
+    "contributor": _("Read what the work package shares with its team."),
+    "organiser": _("Keep the event."),
+}
+# What a role on one record is called; those held everywhere are called by their own name.
+ON_RECORD = {
+    "representative": _("Representative"),
+    "lead": _("Lead"),
+    "contributor": _("Contributor"),
+    "organiser": _("Organiser"),
+}
 
 # Roles that open the Secretariat's desk.
 DESK = {SECRETARIAT, SAFEGUARDING}

@@ -14,7 +14,9 @@ class AccessReview(Workflow):
         OPEN = "open", _("Open")
         CLOSED = "closed", _("Closed")
 
-    MOVES = {"close": Move(Status.OPEN, Status.CLOSED, "members.change_accessreview")}
+    MOVES = {
+        "close": Move(Status.OPEN, Status.CLOSED, "members.change_accessreview", _("Close now; no access ends"))
+    }
 
     title = models.CharField(_("title"), max_length=120)
     opened_on = models.DateField(_("opened on"))

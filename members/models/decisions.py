@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from efc.models import User
 from efc.workflow import Move, Workflow
 from members.models.organisations import Organisation
 from members.models.people import Person, Seat
@@ -212,6 +213,18 @@ class Ballot(Workflow):
 
     def get_absolute_url(self):
         return reverse("workspace_members:ballot", args=[self.pk])
+
+    @property
+    def SEEN_WITH(self):  # noqa: N802
+        return "members.run_ballot" if self.status == self.Status.DRAFT else "members.view_ballot"
+
+    def seen_by(self):
+        """Say to `efc.access` who else can see it: the people of the seats that vote."""
+        if self.status == self.Status.DRAFT:
+            return []
+        seats = self.electorate.all()
+        people = Person.objects.filter(Q(pk__in=seats.values("holder")) | Q(pk__in=seats.values("alternate")))
+        return [(_("The seats of its electorate"), User.objects.filter(is_active=True, person__in=people))]
 
 
 class ElectorQuerySet(models.QuerySet):

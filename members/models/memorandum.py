@@ -123,6 +123,10 @@ class Signature(models.Model):
     def __str__(self):
         return f"{self.organisation}, {self.version.number}"
 
+    def seen_by(self):
+        """Say to `efc.access` who else can see it: the representatives of the organisation."""
+        return self.organisation.seen_by()
+
 
 class Reminder(models.Model):
     """A reminder to sign, as sent: to whom and when."""

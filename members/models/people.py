@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from efc.models import ObjectPermission, Term, TermQuerySet, new_token
-from efc.permissions import granted
+from efc.models import ObjectPermission, Term, TermQuerySet, User, new_token
+from efc.permissions import granted, holders
 from members.models.organisations import Organisation, Suspension, term_range
 
 
@@ -88,6 +88,16 @@ class Person(models.Model):
             return True
         own = granted(user, "members.change_organisation", Organisation.objects.order_by())
         return self.represents.as_of().filter(organisation__in=own).exists()
+
+    def seen_by(self):
+        """Say to `efc.access` who else can see it: the person, colleagues, and members where it is a contact person."""
+        found = [(_("The person"), User.objects.filter(is_active=True, pk=self.user_id))]
+        rows = self.represents.as_of().select_related("organisation")
+        for row in rows:
+            found += row.organisation.seen_by()
+        if not self.is_protected and any(row.is_contact for row in rows):
+            found.append((_("All members, since it is a contact person"), holders("members.view_contacts")))
+        return found
 
     @property
     def role_name(self):

@@ -15,7 +15,7 @@ from efc.models import Grant
 from efc.permissions import Due, require
 from efc.workflow import WrongStatus
 from members.emails import access as emails
-from members.models import AccessAnswer, AccessReview, Organisation, Representative, Seat, Suspension
+from members.models import AccessAnswer, AccessReview, Organisation, Person, Representative, Seat, Suspension
 from members.services.people import end_representative
 
 SHORTEST = timedelta(days=14)
@@ -31,7 +31,7 @@ ROLES_OF_SEAT = {
 }
 
 
-@permissions.drawn_from(Seat, Representative)
+@permissions.drawn_from(Seat, Representative, reads=[Organisation, Person, Suspension])
 def due_grants():
     """Return the grants that seats and representatives call for, now and later; suspended organisations give none. Costs: 3 queries."""
     suspended = set(Suspension.objects.as_of().values_list("organisation", flat=True))
@@ -138,15 +138,19 @@ def open_review(*, title, due_on, by):
     Raises: PermissionDenied, ValidationError.
     """
     require(by, "members.add_accessreview")
-    today = timezone.localdate()
-    if due_on < today + SHORTEST:
-        raise ValidationError({"due_on": _("Give the organisations at least two weeks.")})
-    if AccessReview.objects.filter(status=AccessReview.Status.OPEN).exists():
-        raise ValidationError(_("A review is open already. Close it before you open another."))
-    review = AccessReview.objects.create(title=title, due_on=due_on, opened_on=today)
+    check_review(due_on)
+    review = AccessReview.objects.create(title=title, due_on=due_on, opened_on=timezone.localdate())
     audit.record("members.accessreview.open", review, by, due_on=due_on.isoformat())
     _write_to(review, unanswered(review), emails.access_review)
     return review
+
+
+def check_review(due_on):
+    """Refuse a review that is too short, or a second one at a time. Raises: ValidationError."""
+    if due_on < timezone.localdate() + SHORTEST:
+        raise ValidationError({"due_on": _("Give the organisations at least two weeks.")})
+    if AccessReview.objects.filter(status=AccessReview.Status.OPEN).exists():
+        raise ValidationError(_("A review is open already. Close it before you open another."))
 
 
 def asked(review):
@@ -166,6 +170,12 @@ def unanswered(review):
 def lapsed(review):
     """Return the grants that lapsed because nobody confirmed them in this review."""
     return Grant.objects.filter(withdrawn_because=_nobody_confirmed(review))
+
+
+def organisations_lapsed(review):
+    """Return the organisations whose people have lost access in this review and have not got it back."""
+    rows = Representative.objects.filter(pk__in=lapsed(review).values("source_id"))
+    return Organisation.objects.filter(pk__in=rows.values("organisation"))
 
 
 def _nobody_confirmed(review):
