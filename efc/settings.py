@@ -146,6 +146,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind-leads": {"task": "workpackages.tasks.remind_leads", "schedule": crontab(minute=0, hour=7)},
     "keep-drafts": {"task": "members.tasks.keep_drafts", "schedule": timedelta(hours=6)},
     "remind-applicants": {"task": "members.tasks.remind_applicants", "schedule": timedelta(hours=6)},
+    "run-ballots": {"task": "members.tasks.run_ballots", "schedule": 30.0, "options": {"expires": 29}},
     "notify-ends": {"task": "members.tasks.notify_ends", "schedule": crontab(minute=30, hour=7)},
     "draft-welcomes": {"task": "publications.tasks.draft_welcomes", "schedule": timedelta(minutes=15)},
     "tidy-ground": {"task": "efc.tasks.tidy", "schedule": timedelta(hours=6)},

@@ -29,7 +29,7 @@ from efc.middleware import API
 from efc.models import ContactMessage, Hotline
 from efc.search import PER_PAGE, search
 from events.models import Event
-from members.models import STRAND_OF, Organisation, Seat, Strand
+from members.models import STRAND_OF, Decision, Organisation, Seat, Strand
 from publications.models import NewsItem, Page, Publication, Rendition
 from workpackages.models import Lead, Programme, WorkPackage
 
@@ -135,12 +135,19 @@ def page(key, template="efc/page.html"):
     return view
 
 
+PUBLISHED_DECISIONS = 20  # the newest; the whole register is in the workspace
+
+
 def composition():
-    """Return who sits in the Steering Group today, for the page on how the coalition is run."""
+    """Return who sits in the Steering Group today and what it decided in public, for the page on how the coalition is run."""
     today = timezone.localdate()
     seats = Seat.objects.as_of(today).select_related("organisation").order_by("kind", "organisation__name")
     order = list(Seat.Kind)
-    return {"seats": sorted(seats, key=lambda seat: (order.index(seat.kind), seat.organisation.name)), "today": today}
+    return {
+        "seats": sorted(seats, key=lambda seat: (order.index(seat.kind), seat.organisation.name)),
+        "decisions": Decision.objects.published().order_by("-decided_on", "-sequence")[:PUBLISHED_DECISIONS],
+        "today": today,
+    }
 
 
 PAGE_EXTRAS = {

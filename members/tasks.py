@@ -1,4 +1,4 @@
-"""The room's clock: drafts of applications that grow old, questions that nobody answered."""
+"""The room's clock: drafts that grow old, questions that nobody answered, ballots that open and close, memberships that end."""
 
 from celery import shared_task
 
@@ -22,3 +22,10 @@ def notify_ends():
     from members.services import memberships
 
     return memberships.notify_ends()
+
+
+@shared_task
+def run_ballots():
+    from members.services import ballots
+
+    return {"opened": ballots.open_due(), "closed": ballots.close_due(), "reminded": ballots.remind_due()}
