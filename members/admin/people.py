@@ -114,12 +114,6 @@ class PersonAdmin(VisibleAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("represents__organisation")
 
-    def save_model(self, request, obj, form, change):
-        """Let access follow the account at once."""
-        super().save_model(request, obj, form, change)
-        if "user" in form.changed_data:
-            people.draw_grants(by=request.user)
-
     @admin.display(description=_("acts for"))
     def acts_for_names(self, person):
         today = localdate()
@@ -137,18 +131,6 @@ class RepresentativeAdmin(SheetMixin, VisibleAdmin):
     search_fields = ["person__name", "person__email", "organisation__name", "organisation__short_name"]
     autocomplete_fields = ["person", "organisation"]
     fields = ["organisation", "person", ("function", "is_contact"), ("starts_on", "ends_on")]
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        people.draw_grants(by=request.user)
-
-    def delete_model(self, request, obj):
-        super().delete_model(request, obj)
-        people.draw_grants(by=request.user)
-
-    def delete_queryset(self, request, queryset):
-        super().delete_queryset(request, queryset)
-        people.draw_grants(by=request.user)
 
 
 ACTS = {

@@ -11,7 +11,6 @@ from members.admin.memorandum import REMIND_TO_SIGN, SignedFilter
 from members.admin.sheets import SheetMixin
 from members.forms.register import TermForm, TermFormSet
 from members.models import MembershipTerm, Organisation, Representative, Seat
-from members.services.access import draw_grants
 from members.sheets import ORGANISATIONS, SEATS
 
 
@@ -70,11 +69,6 @@ class OrganisationAdmin(SheetMixin, MarkdownMixin, VisibleAdmin):
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}
 
-    def save_related(self, request, form, formsets, change):
-        """Let access follow the seats and people at once."""
-        super().save_related(request, form, formsets, change)
-        draw_grants(by=request.user)
-
     @admin.display(description=_("seat today"))
     def current_seat(self, organisation):
         return ", ".join(seat.get_kind_display() for seat in organisation.seats_then) or "–"
@@ -92,15 +86,3 @@ class SeatAdmin(SheetMixin, VisibleAdmin):
     search_fields = ["organisation__name", "organisation__short_name", "holder__name", "alternate__name"]
     date_hierarchy = "starts_on"
     ordering = ["organisation__name", "-starts_on"]
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        draw_grants(by=request.user)
-
-    def delete_model(self, request, obj):
-        super().delete_model(request, obj)
-        draw_grants(by=request.user)
-
-    def delete_queryset(self, request, queryset):
-        super().delete_queryset(request, queryset)
-        draw_grants(by=request.user)
