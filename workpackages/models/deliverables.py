@@ -189,7 +189,7 @@ class Deliverable(Workflow):
 
     @property
     def is_moved(self):
-        return self.due_on != self.baseline_on
+        return self.due_month != self.baseline_month
 
     @property
     def is_handed_in(self):
