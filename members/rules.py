@@ -54,8 +54,9 @@ def at_hour(day, hour):
 
 
 def in_words(moment):
-    """Write a moment with its zone: `20 March 2026, 18:00 CET (Brussels)`. A clock change cannot make it ambiguous."""
-    return _("%(time)s (Brussels)") % {"time": date_format(timezone.localtime(moment, BRUSSELS), "j F Y, H:i T")}
+    """Write a moment with its zone: `20 March 2026, 18:00 CET (Brussels)`. The hour that an autumn has twice is named too."""
+    local = timezone.localtime(moment, BRUSSELS)
+    return _("%(time)s (Brussels)") % {"time": f"{date_format(local, 'j F Y, H:i')} {local.tzname()}"}
 
 
 def first_end(opened_at, numbers=None):
