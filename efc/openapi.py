@@ -79,13 +79,12 @@ class Schema(AutoSchema):
 
     def further_answers(self):
         """Return the statuses that can come beside the one of success."""
-        codes = ["401", "403"]  # a token that is no good, a session without its second factor: on public addresses too
+        # Signs that cannot be read, a token that is no good, a session without its second factor: on public addresses too.
+        codes = ["400", "401", "403"]
         if self.method == "GET":
             codes.append("304")
         if self.method in WRITES:
             codes += ["413", "415", "429"]
-        if self.method in WRITES or self._is_list_view():
-            codes.append("400")
         if "{" in self.path or self._is_list_view():
             codes.append("404")
         if self.method == "POST":

@@ -92,9 +92,13 @@ class OwnReadViewSet(Visible, ReadOnlyModelViewSet):
 class VerbsMixin:
     """Let a POST to …/<verb>/ call the verb of the same name and answer with the record as it stands then."""
 
-    def answer(self, verb, **fields):
-        """Call `verb(record, by=…, **fields)` on the record of the address. Returns: the record, read anew."""
-        verb(self.get_object(), by=self.request.user, **fields)
+    def answer(self, verb, takes=None):
+        """Call `verb(record, by=…)` on the record of the address, with the body as the serializer `takes` cleans it.
+
+        Returns: the record as it stands then.
+        """
+        record = self.get_object()
+        verb(record, by=self.request.user, **(self.checked(takes) if takes else {}))
         return Response(self.get_serializer(self.get_object()).data)
 
     def checked(self, serializer_class):

@@ -155,15 +155,15 @@ class ApplicationViewSet(ActsViewSet):
     @extend_schema(request=SetCheckSerializer, summary="Set the result of a check")
     @action(detail=True, methods=["post"])
     def check(self, request, reference):
-        said = self.checked(SetCheckSerializer)
-        check = get_object_or_404(self.get_object().checks, kind=said["kind"])
+        application, said = self.get_object(), self.checked(SetCheckSerializer)
+        check = get_object_or_404(application.checks, kind=said["kind"])
         services.set_check(check, said["result"], said["note"], by=request.user)
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=AskSerializer, summary="Ask the applicant something")
     @action(detail=True, methods=["post"])
     def ask(self, request, reference):
-        return self.answer(services.ask_applicant, **self.checked(AskSerializer))
+        return self.answer(services.ask_applicant, AskSerializer)
 
     @extend_schema(request=None, summary="Remind the applicant of the open questions")
     @action(detail=True, methods=["post"])
@@ -173,7 +173,7 @@ class ApplicationViewSet(ActsViewSet):
     @extend_schema(request=RouteSerializer, summary="Choose how the Steering Group decides")
     @action(detail=True, methods=["post"])
     def route(self, request, reference):
-        return self.answer(services.choose_route, **self.checked(RouteSerializer))
+        return self.answer(services.choose_route, RouteSerializer)
 
     @extend_schema(request=None, summary="Take up again what was put off")
     @action(detail=True, methods=["post"])
@@ -183,17 +183,17 @@ class ApplicationViewSet(ActsViewSet):
     @extend_schema(request=ApproveSerializer, summary="Admit the organisation")
     @action(detail=True, methods=["post"])
     def approve(self, request, reference):
-        return self.answer(memberships.approve_application, **self.checked(ApproveSerializer))
+        return self.answer(memberships.approve_application, ApproveSerializer)
 
     @extend_schema(request=DeclineSerializer, summary="Decline, with the reason that the applicant reads")
     @action(detail=True, methods=["post"])
     def decline(self, request, reference):
-        return self.answer(memberships.decline_application, **self.checked(DeclineSerializer))
+        return self.answer(memberships.decline_application, DeclineSerializer)
 
     @extend_schema(request=PutOffSerializer, summary="Put off to a later meeting, with the reason")
     @action(detail=True, methods=["post"])
     def put_off(self, request, reference):
-        return self.answer(memberships.put_off_application, **self.checked(PutOffSerializer))
+        return self.answer(memberships.put_off_application, PutOffSerializer)
 
     @extend_schema(request=None, summary="Withdraw for the applicant, who asked for it")
     @action(detail=True, methods=["post"])

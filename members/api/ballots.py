@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from efc.openapi import example
+from efc.permissions import require
 from efc.rest import ActsViewSet
 from members.api.decisions import DecisionField
 from members.models import Application, Ballot, Elector, Remark
@@ -141,6 +142,16 @@ class NewRemarkSerializer(SeatChoice):
     text = serializers.CharField(max_length=2000)
 
 
+def one_of(own, seat):
+    """Return the seat of this id among one's own, the only one when left out. Raises: PermissionDenied, ValidationError."""
+    if seat is None and len(own) > 1:
+        raise ValidationError({"seat": _("You vote for several seats in this ballot. Name one of them.")})
+    for elector in own:
+        if seat in (None, elector.pk):
+            return elector
+    raise PermissionDenied
+
+
 class BallotViewSet(ActsViewSet):
     """Ballots one may follow; the tally is hidden from all until the end."""
 
@@ -156,37 +167,34 @@ class BallotViewSet(ActsViewSet):
     def get_serializer_class(self):
         return BallotSerializer if self.action == "list" else BallotDetailSerializer
 
-    def own_elector(self, seat=None):
-        """Return the seat for which the person acts. Raises: PermissionDenied without one, ValidationError when it is not clear which."""
+    def own_seats(self):
+        """Return the seats for which the person acts in this ballot. Raises: PermissionDenied where there is none."""
         own = self.get_object().own_seats
-        if seat is not None:
-            own = [elector for elector in own if elector.pk == seat]
         if not own:
             raise PermissionDenied
-        if len(own) > 1:
-            raise ValidationError({"seat": _("You vote for several seats in this ballot. Name one of them.")})
-        return own[0]
+        return own
 
     @extend_schema(
         request=NewBallotSerializer, responses={201: BallotDetailSerializer}, summary="Prepare a ballot"
     )  # fmt: skip
     def create(self, request):
+        require(request.user, "members.run_ballot")
         ballot = services.prepare_ballot(by=request.user, **self.checked(NewBallotSerializer))
         return Response(self.get_serializer(self.get_queryset().get(pk=ballot.pk)).data, status.HTTP_201_CREATED)
 
     @extend_schema(request=VoteSerializer, summary="Cast or change your vote, until the end of the ballot")
     @action(detail=True, methods=["post"])
     def vote(self, request, pk):
-        said = self.checked(VoteSerializer)
-        elector = self.own_elector(said.get("seat"))
+        own, said = self.own_seats(), self.checked(VoteSerializer)
+        elector = one_of(own, said.get("seat"))
         services.cast_vote(elector, said["choice"], by=request.user, reason=said["reason"])
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=NewRemarkSerializer, summary="Comment for your seat")
     @action(detail=True, methods=["post"])
     def remark(self, request, pk):
-        said = self.checked(NewRemarkSerializer)
-        services.add_remark(self.own_elector(said.get("seat")), said["text"], by=request.user)
+        own, said = self.own_seats(), self.checked(NewRemarkSerializer)
+        services.add_remark(one_of(own, said.get("seat")), said["text"], by=request.user)
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=None, summary="Open a prepared ballot: its rule and its seats are frozen")

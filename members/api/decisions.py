@@ -12,6 +12,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
 from efc.openapi import example
+from efc.permissions import require
 from efc.rest import PublicReadViewSet, VerbsMixin
 from members.models import Decision
 from members.services import decisions as services
@@ -121,6 +122,7 @@ class DecisionViewSet(VerbsMixin, PublicReadViewSet):
         request=NewDecisionSerializer, responses={201: DecisionSerializer}, summary="Record a decision; its number is given here"
     )  # fmt: skip
     def create(self, request):
+        require(request.user, "members.add_decision")
         decision = services.record_decision(by=request.user, **self.checked(NewDecisionSerializer))
         return Response(self.get_serializer(decision).data, status.HTTP_201_CREATED)
 
@@ -132,12 +134,12 @@ class DecisionViewSet(VerbsMixin, PublicReadViewSet):
     @extend_schema(request=SupersedeSerializer, summary="Say which later decision takes the place of this one")
     @action(detail=True, methods=["post"])
     def supersede(self, request, number):
-        return self.answer(services.supersede_decision, **self.checked(SupersedeSerializer))
+        return self.answer(services.supersede_decision, SupersedeSerializer)
 
     @extend_schema(request=PublishSerializer, summary="Show a decision on the public page, or take it from there")
     @action(detail=True, methods=["post"])
     def publish(self, request, number):
-        return self.answer(services.publish_decision, **self.checked(PublishSerializer))
+        return self.answer(services.publish_decision, PublishSerializer)
 
 
 def register(router):

@@ -106,7 +106,9 @@ def test_the_memorandum_is_signed_once_by_who_acts_for_the_organisation(own, sg_
 
     signed = sign(own)
     assert (signed.status_code, signed.json()["organisation"], signed.json()["method"]) == (201, "bank", "portal")
-    assert sign(own).json() == {"detail": ["This organisation has already signed this version."]}
+    again = sign(own)
+    assert again.status_code == 400
+    assert again.json()["detail"][0].startswith("Example Bank signed this version on ")
     assert sign(client_of(sg_member)).status_code == 403
     assert sign(own, "missing").status_code == 404
 
