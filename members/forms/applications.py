@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
 
 from efc.fields import SingleLineField, plain_address, refuse_links
 from efc.gate import GateMixin
@@ -76,12 +77,15 @@ class OrganisationStep(StepForm):
     kind = forms.ChoiceField(
         label=_("Kind of organisation"),
         choices=[("", _("Choose")), *Organisation.Kind.choices],
-        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+        error_messages={"required": _("Choose the kind of your organisation."), "invalid_choice": CHOOSE},
     )
     sector = forms.ChoiceField(
         label=_("Sector"),
         choices=[("", _("Choose")), *Sector.choices],
-        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+        error_messages={"required": _("Choose your sector."), "invalid_choice": CHOOSE},
+    )
+    country = CountryField(blank=True, blank_label=_("None: an international body")).formfield(
+        label=_("Country of the seat"), error_messages={"invalid_choice": CHOOSE}
     )
     website = SingleLineField(
         label=_("Website"),
@@ -98,9 +102,6 @@ class OrganisationStep(StepForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["organisation_name"].widget.attrs["autocomplete"] = "organization"
-        country = self.fields["country"]
-        country.label, country.help_text = _("Country of the seat"), _("Leave it empty for an international body.")
-        country.error_messages["invalid_choice"] = CHOOSE
 
     def clean_website(self):
         return own_website(self.cleaned_data["website"])

@@ -134,6 +134,7 @@ def test_an_address_that_is_none_is_asked_for_again(client, email):
         ("organisation", {"organisation_name": ""}, "Write the legal name of your organisation."),
         ("organisation", {"organisation_name": "Visit hxxp://quagga.example"}, "Write the name without a web address."),
         ("organisation", {"legal_form": "see quagga.com"}, "Leave out web addresses here"),
+        ("organisation", {"kind": ""}, "Choose the kind of your organisation."),
         ("organisation", {"kind": "circus"}, "Choose one from the list."),
         ("organisation", {"country": "XX"}, "Choose one from the list."),
         ("organisation", {"website": "ftp://quagga.example"}, "Give the address of your own website"),
