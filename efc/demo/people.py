@@ -20,7 +20,9 @@ DUTIES = {
     "observer": ([], "dg-home", Seat.Kind.OBSERVER, None),
     **{
         slug: ([], slug, Seat.Kind.FULL, None)
-        for slug in ("cepol", "eurojust", "google", "mastercard", "microsoft", "paypal", "visa-europe")
+        for slug in (
+            "cepol", "eurojust", "google", "mastercard", "microsoft", "missing-children-europe", "paypal", "visa-europe",
+        )  # fmt: skip
     },
 }
 

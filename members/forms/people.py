@@ -32,7 +32,7 @@ class InvitationForm(forms.Form):
     )
 
     def __init__(self, *args, invitation, **kwargs):
-        super().__init__(*args, initial={"full_name": invitation.person.name}, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": {"full_name": invitation.person.name}})
         self.invitation = invitation
 
     def clean_password(self):

@@ -42,7 +42,7 @@ FOUNDERS = {
     "visa-europe",
 }
 
-SEATS_WITH_A_SIGN_IN = ["cepol", "eurojust", "google", "mastercard", "microsoft", "paypal", "visa-europe"]
+SEATS_WITH_A_SIGN_IN = ["cepol", "eurojust", "google", "mastercard", "microsoft", "missing-children-europe", "paypal", "visa-europe"]
 
 
 @pytest.fixture(scope="module")
