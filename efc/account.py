@@ -40,6 +40,12 @@ class AccountMixin(WorkspaceMixin):
         context["go_on"] = self.request.session.get(NEXT, "")
         return context
 
+    def forget_the_way(self, context):
+        """Show once where the session goes on, and no more after that."""
+        if not context["factor_is_missing"]:
+            self.request.session.pop(NEXT, None)
+        return context
+
 
 class RemovalMixin(AccountMixin):
     """A page that removes a factor says when it is the only one."""
@@ -117,13 +123,14 @@ class FactorsView(AccountMixin, IndexView):
     def get_context_data(self, **kwargs):
         found = list(Authenticator.objects.filter(user=self.request.user).order_by("created_at"))
         kinds = Authenticator.Type
-        return super().get_context_data(
+        context = super().get_context_data(
             app=next((one for one in found if one.type == kinds.TOTP), None),
             keys=[one for one in found if one.type == kinds.WEBAUTHN],
             codes=next((one.wrap() for one in found if one.type == kinds.RECOVERY_CODES), None),
             factor_is_required=second_factor.is_required(self.request.user),
             **kwargs,
         )
+        return self.forget_the_way(context)
 
 
 @never_cache

@@ -1,7 +1,8 @@
-"""The forms of codes, keys and one's own account."""
+"""The forms of passwords, codes, keys and one's own account."""
 
 from datetime import timedelta
 
+from allauth.account import forms as passwords
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn import forms as keys
@@ -21,6 +22,47 @@ NAME_OF_KEY = {
     "help_text": _("So that you know it again, for example “Office laptop”."),
     "max_length": 60,
 }
+
+
+# ── passwords ────────────────────────────────────────────────────────────
+
+
+class PlainMixin:
+    """Fields named as everywhere in the portal, and nothing written into them beforehand."""
+
+    labels = {
+        "login": _("E-mail address"),
+        "email": _("E-mail address"),
+        "oldpassword": _("Your password of now"),
+        "password1": _("New password"),
+        "password2": _("New password once more"),
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+
+
+class SignInForm(PlainMixin, passwords.LoginForm):
+    pass
+
+
+class ChangePasswordForm(PlainMixin, passwords.ChangePasswordForm):
+    pass
+
+
+class AskPasswordForm(PlainMixin, passwords.ResetPasswordForm):
+    pass
+
+
+class NewPasswordForm(PlainMixin, passwords.ResetPasswordKeyForm):
+    pass
+
+
+class ConfirmPasswordForm(PlainMixin, passwords.ReauthenticateForm):
+    pass
 
 
 # ── codes ────────────────────────────────────────────────────────────────
@@ -44,7 +86,10 @@ class CodeMixin:
             raise ValidationError(
                 _("Too many codes were tried. Wait a quarter of an hour, then try again."), "too_many"
             )
-        return super().clean_code()
+        try:
+            return super().clean_code()
+        except ValidationError as error:
+            raise ValidationError(_("This code did not match. Wait for the next one and try again."), "code") from error
 
 
 class CodeForm(CodeMixin, AuthenticateForm):

@@ -106,7 +106,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         **DefaultMFAAdapter.error_messages,
         "cannot_delete_authenticator": gettext_lazy("This cannot be removed now. Write to the Secretariat."),
         "cannot_generate_recovery_codes": gettext_lazy("Set up an authenticator app or a key first."),
-        "incorrect_code": gettext_lazy("This did not match. Wait for the next code, or use the key again."),
+        "incorrect_code": gettext_lazy("This key does not fit here. Use another one, or another way."),
     }
 
     def _get_site_name(self):

@@ -148,6 +148,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind-applicants": {"task": "members.tasks.remind_applicants", "schedule": timedelta(hours=6)},
     "run-ballots": {"task": "members.tasks.run_ballots", "schedule": 30.0, "options": {"expires": 29}},
     "notify-ends": {"task": "members.tasks.notify_ends", "schedule": crontab(minute=30, hour=7)},
+    "review-access": {"task": "members.tasks.review_access", "schedule": crontab(minute=0, hour=8)},
+    "draw-grants": {"task": "efc.tasks.draw_grants", "schedule": crontab(minute=1)},
     "draft-welcomes": {"task": "publications.tasks.draft_welcomes", "schedule": timedelta(minutes=15)},
     "tidy-ground": {"task": "efc.tasks.tidy", "schedule": timedelta(hours=6)},
 }
@@ -196,6 +198,13 @@ ACCOUNT_RATE_LIMITS = {"login_failed": None}  # django-axes speaks for failed si
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=True)  # of the roles in efc.roles.SECOND_FACTOR
 SECOND_FACTOR_LIMITS = [(6, 900), (40, 86400)]  # (codes tried, seconds) of one person
 MFA_ADAPTER = "efc.second_factor.SecondFactorAdapter"
+ACCOUNT_FORMS = {
+    "login": "efc.account_forms.SignInForm",
+    "change_password": "efc.account_forms.ChangePasswordForm",
+    "reset_password": "efc.account_forms.AskPasswordForm",
+    "reset_password_from_key": "efc.account_forms.NewPasswordForm",
+    "reauthenticate": "efc.account_forms.ConfirmPasswordForm",
+}
 MFA_FORMS = {
     "authenticate": "efc.account_forms.CodeForm",
     "reauthenticate": "efc.account_forms.ConfirmCodeForm",

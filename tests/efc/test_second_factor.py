@@ -102,7 +102,7 @@ def test_a_code_that_does_not_match_sets_up_nothing(client, secretariat):
     client.get("/accounts/second-factor/app/")
     answer = client.post("/accounts/second-factor/app/", {"code": "000000"})
     assert answer.status_code == 422
-    assert "This did not match" in answer.content.decode()
+    assert "This code did not match" in answer.content.decode()
     assert not Authenticator.objects.exists()
 
 

@@ -47,6 +47,7 @@ addEventListener("DOMContentLoaded", () => {
     });
   };
 
+  for (const sentence of document.querySelectorAll("[data-without-script]")) sentence.hidden = true;
   for (const form of document.querySelectorAll("form[data-key]")) {
     const trouble = form.querySelector("[role=alert]");
     const say = sentence => {
