@@ -5,9 +5,9 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from members.answers import Work
 from members.urls import patterns
 from members.views import register as views
-from members.views.applications import ApplicantPage
 from publications.models import NewsItem, Page, Publication
 from workpackages.models import Contributor, Lead, Programme, WorkPackage
 
@@ -58,6 +58,6 @@ def work_packages():
     return [(package.code, package.name) for package in packages]
 
 
-ApplicantPage.work_packages = staticmethod(work_packages)
+Work.packages = staticmethod(work_packages)
 app_name = "members"
 urlpatterns = patterns(Directory, Profile, Join)

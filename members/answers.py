@@ -11,9 +11,15 @@ STEP_NAMES = {
 }
 
 
-def answers(application, work_packages=()):
-    """Return [(step, its name, [(question, answer)])] in the active language. `work_packages` are (code, name). Costs: 2 queries."""
-    names = dict(work_packages)
+class Work:
+    """The work in which an applicant can take part. `packages` is set by the roof (`efc.pages_members`): it returns (code, name)."""
+
+    packages = staticmethod(list)
+
+
+def answers(application):
+    """Return [(step, its name, [(question, answer)])] in the active language. Costs: 3 queries."""
+    names = dict(Work.packages()) if application.interests else {}
     memorandum = str(application.memorandum) if application.memorandum else _("Yes")
     found = {
         "organisation": [

@@ -18,7 +18,7 @@ from django.views.generic import TemplateView, View
 from efc.files import serve
 from efc.generic import CheckedFormView, error_text, public
 from efc.workflow import WrongStatus
-from members.answers import STEP_NAMES, answers
+from members.answers import STEP_NAMES, Work, answers
 from members.forms.applications import STEP_FORMS, AnswerForm, PaperForm, StartForm
 from members.models import Application, Inquiry, MemorandumVersion, Paper
 from members.progress import progress
@@ -70,9 +70,8 @@ def crumbs(label):
 
 
 class ApplicantPage:
-    """A page of the applicant. `work_packages` is set by the roof (`efc.pages_members`): it returns (code, name) of those that run."""
+    """A page of the applicant: the token is looked up, a link that is used up is told so, the rest speaks the applicant's language."""
 
-    work_packages = staticmethod(list)
     statuses = None  # in which the page is of use; in others it leads to the first page
     proven = True
 
@@ -88,8 +87,8 @@ class ApplicantPage:
     def respond(self, request, **kwargs):
         application = self.application
         if application is None or application.status in GONE:
-            context = {"status": application.status if application else ""}
-            return render(request, "members/apply/gone.html", context, status=410 if application else 404)
+            status = 410 if application else 404
+            return render(request, "members/apply/gone.html", {"application": application}, status=status)
         elsewhere = self.statuses is not None and application.status not in self.statuses
         if elsewhere or (self.proven and application.email_proven_at is None):
             return redirect(application.get_applicant_url())
@@ -142,7 +141,7 @@ class Home(ApplicantPage, TemplateView):
                 question.form = AnswerForm(auto_id=f"id_{question.pk}_%s") if may_answer else None
             context |= {
                 "progress": progress(application),
-                "answers": answers(application, self.work_packages()),
+                "answers": answers(application),
                 "questions": questions,
                 "may_add_papers": services.may_add_papers(application),
                 "may_withdraw": application.is_open,
@@ -167,7 +166,7 @@ class Step(ApplicantPage, CheckedFormView):
 
     def get_form_kwargs(self):
         kwargs = super().get_form_kwargs()
-        return {**kwargs, "instance": self.application, "work_packages": self.work_packages()}
+        return {**kwargs, "instance": self.application, "work_packages": Work.packages()}
 
     def form_valid(self, form):
         step, order = self.kwargs["step"], [*STEP_FORMS, "check"]
@@ -203,9 +202,7 @@ class CheckAnswers(ApplicantPage, TemplateView):
 
     def get_context_data(self, **kwargs):
         missing = services.missing_steps(self.application)
-        return super().get_context_data(
-            answers=answers(self.application, self.work_packages()), missing=missing, **kwargs
-        )
+        return super().get_context_data(answers=answers(self.application), missing=missing, **kwargs)
 
 
 @over_the_link
