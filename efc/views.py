@@ -54,7 +54,11 @@ def home(request):
     current = Programme.objects.as_of(today).order_by("-starts_on").values("pk")[:1]
     name = Coalesce(NullIf("organisation__short_name", Value("")), "organisation__name")
     leads = (
-        Lead.objects.as_of(today).filter(work_package=OuterRef("pk")).order_by("organisation__name").values_list(name)
+        Lead.objects.published()
+        .as_of(today)
+        .filter(work_package=OuterRef("pk"))
+        .order_by("organisation__name")
+        .values_list(name)
     )
     main_file = (
         Rendition.objects.filter(publication__in=Publication.objects.published())
@@ -141,7 +145,8 @@ PUBLISHED_DECISIONS = 20  # the newest; the whole register is in the workspace
 def composition():
     """Return who sits in the Steering Group today and what it decided in public, for the page on how the coalition is run."""
     today = timezone.localdate()
-    seats = Seat.objects.as_of(today).select_related("organisation").order_by("kind", "organisation__name")
+    public = Seat.objects.as_of(today).filter(organisation__in=Organisation.objects.nameable().order_by())
+    seats = public.select_related("organisation").order_by("kind", "organisation__name")
     order = list(Seat.Kind)
     return {
         "seats": sorted(seats, key=lambda seat: (order.index(seat.kind), seat.organisation.name)),

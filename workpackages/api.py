@@ -78,7 +78,12 @@ class WorkPackageSerializer(serializers.ModelSerializer):
 
 
 def team(model):
-    return model.objects.select_related("organisation").defer(*UNREAD).order_by("organisation__name", "starts_on")
+    return (
+        model.objects.published()
+        .select_related("organisation")
+        .defer(*UNREAD)
+        .order_by("organisation__name", "starts_on")
+    )
 
 
 class WorkPackageViewSet(PublicReadViewSet):

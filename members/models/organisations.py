@@ -73,6 +73,11 @@ class OrganisationQuerySet(models.QuerySet):
     def published(self):
         return self.filter(is_public=True)
 
+    def nameable(self):
+        """Return those that public pages may name in a team: public profiles, and bodies that never joined, such as a guest police."""
+        joined = Exists(MembershipTerm.objects.filter(organisation=OuterRef("pk")))
+        return self.filter(Q(is_public=True) | ~joined)
+
     def members(self, day=None):
         """Return the organisations that were members on this day (today when left out)."""
         return self.filter(Exists(MembershipTerm.objects.as_of(day).filter(organisation=OuterRef("pk"))))

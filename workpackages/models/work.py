@@ -21,8 +21,14 @@ class WorkPackageQuerySet(models.QuerySet):
         return self.select_related("programme").defer("description", "search_vector", "programme__summary")
 
     def with_leads(self, day=None):
-        """Add `leads_then`: who leads each on this day. Costs: one query more."""
-        leads = Lead.objects.as_of(day).select_related("organisation").defer(*UNREAD).order_by("organisation__name")
+        """Add `leads_then`: which public organisations lead each on this day. Costs: one query more."""
+        leads = (
+            Lead.objects.published()
+            .as_of(day)
+            .select_related("organisation")
+            .defer(*UNREAD)
+            .order_by("organisation__name")
+        )
         return self.prefetch_related(Prefetch("leads", leads, to_attr="leads_then"))
 
 
@@ -71,6 +77,10 @@ class WorkPackage(models.Model):
 
 class TeamQuerySet(TermQuerySet):
     """Rows that tie an organisation to a work package."""
+
+    def published(self):
+        """Leave out members that have not approved their profile: they are named nowhere in public."""
+        return self.filter(organisation__in=Organisation.objects.nameable().order_by())
 
     def for_lists(self):
         """Bring the work package and its programme along, without what lists do not show."""

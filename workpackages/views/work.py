@@ -85,8 +85,8 @@ class WorkPackagePage(DetailView):
         return super().get_context_data(
             crumbs=crumbs((package.programme.name, package.programme.get_absolute_url()), (str(package), None)),
             content_language="en",
-            leads=package.leads.select_related("organisation").order_by(*by_name),
-            contributors=package.contributors.select_related("organisation").order_by(*by_name),
+            leads=package.leads.published().select_related("organisation").order_by(*by_name),
+            contributors=package.contributors.published().select_related("organisation").order_by(*by_name),
             **self.related(),
             **kwargs,
         )
