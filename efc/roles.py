@@ -76,7 +76,15 @@ ROLES = {
         "members.add_accessreview",
         "members.change_accessreview",
         *_all(
-            "workpackages", "programme", "objective", "workpackage", "lead", "contributor", "leadperson", "deliverable"
+            "workpackages",
+            "programme",
+            "objective",
+            "workpackage",
+            "lead",
+            "contributor",
+            "leadperson",
+            "deliverable",
+            "promise",
         ),
         *_see("workpackages", "update", "extension", "deliverablefile", "comment"),
         "workpackages.update_deliverable",

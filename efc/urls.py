@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from efc import desk, sitemap, views, workspace  # noqa: F401  (the desk fills Today)
+from efc import desk, handover, pages_reporting, sitemap, views, workspace  # noqa: F401  (desk and handover fill the hooks of the rooms)
 
 handler404 = "efc.views.not_found"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("workspace/account/", include("efc.account_pages")),
     path("workspace/", include("members.workspace")),
     path("workspace/", include("workpackages.workspace")),
+    path("workspace/promises/", pages_reporting.promises, name="workspace_promises"),
+    path("workspace/programmes/<slug:programme>/promises/", pages_reporting.promises, name="workspace_promises_of"),
     path("api/v1/", include("efc.api")),
     path("", include("members.links")),
     path("n/", include("newsletter.links")),

@@ -81,6 +81,8 @@ def nav(user):
     work = [(str(one), reverse("workspace_work:area", args=[one.number]), None) for one in led_by(user)]
     if work or user.has_perm("workpackages.view_deliverable"):
         work.append((_("Deliverables"), reverse("workspace_work:deliverables"), None))
+        if user.has_perm("workpackages.view_deliverable"):
+            work.append((_("Promises"), reverse("workspace_promises"), None))
         sections.append((_("Work"), work))
     if user.has_perm("members.view_contacts"):
         directory = (_("Members and people"), reverse("workspace_members:directory"), None)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from efc.demo.rows import make
 from efc.models import User
-from workpackages.models import Deliverable, Extension, Outlook, Update
+from workpackages.models import Deliverable, Extension, Outlook, Promise, Update
 
 PU, CO = Deliverable.Dissemination.PUBLIC, Deliverable.Dissemination.CONFIDENTIAL
 MADE_UP = "The month and the state are made up for the demonstration; the promise is on record."
@@ -71,6 +71,45 @@ PLAN = {
 }  # fmt: skip
 
 
+# objective: [(what, how many, each year, people at each, counter, (work package, number) of its deliverable)]; the grant's own numbers
+C = Promise.Counter
+PROMISES = {
+    1: [
+        ("A mechanism for test transactions, in use and evaluated", 1, False, None, C.DELIVERABLE, (1, 3)),
+        ("Memorandum of understanding among all members", 1, False, None, C.MEMORANDUM, None),
+    ],
+    2: [
+        ("Common template for collecting data", 1, False, None, C.DELIVERABLE, (2, 1)),
+        ("Updates of the strategic analysis", 2, False, None, C.ANALYSES, None),
+    ],
+    3: [("Template of contract terms for providers", 1, False, None, C.DELIVERABLE, (3, 1))],
+    4: [
+        ("Training book for law enforcement", 1, False, None, C.DELIVERABLE, (4, 2)),
+        ("Best-practice guide for payment providers, update", 1, False, None, C.DELIVERABLE, (4, 4)),
+        ("Training sessions", 2, False, 50, C.TRAININGS, None),
+        ("Feedback session on what came of the training", 1, False, None, C.DELIVERABLE, (4, 5)),
+    ],
+    5: [
+        ("Public website", 1, False, None, C.DELIVERABLE, (5, 2)),
+        ("Leaflets", 1, False, None, C.DELIVERABLE, (5, 3)),
+        ("Newsletters", 3, True, None, C.NEWSLETTERS, None),
+        ("Awareness events", 2, False, 100, C.AWARENESS, None),
+        ("Press conferences", 2, False, None, C.PRESS, None),
+    ],
+    6: [("Meeting of the Steering Group with other networks", 1, False, None, C.MEETINGS, None)],
+}
+PLAN_PROMISES = {
+    1: [("Rounds of test transactions", 1, False, None, C.DELIVERABLE, (1, 1))],
+    2: [("Updates of the strategic assessment", 1, False, None, C.ANALYSES, None)],
+    3: [("Working sessions with payment services", 1, False, None, C.DELIVERABLE, (3, 2))],
+    4: [("Course for thirty participants", 1, False, 30, C.TRAININGS, None)],
+    5: [
+        ("Newsletters", 3, True, None, C.NEWSLETTERS, None),
+        ("Conferences with decision makers", 1, False, 100, C.AWARENESS, None),
+    ],
+}
+
+
 def load(today, packages):
     """Write down the deliverables of the project and of this year's plan."""
     lead = User.objects.get(email="lead@coalition.example")
@@ -82,6 +121,23 @@ def load(today, packages):
         package = packages[str(today.year), number]
         for place, facts in enumerate(rows, 1):
             current(package, place, *facts, today=today, by=lead)
+    promise(packages["2012-2015", 1].programme, PROMISES)
+    promise(packages[str(today.year), 1].programme, PLAN_PROMISES)
+
+
+def promise(programme, promises):
+    """Write down what a programme has promised, each with what it is counted from."""
+    objectives = {row.number: row for row in programme.objectives.all()}
+    deliverables = {
+        (row.work_package.number, row.number): row
+        for row in Deliverable.objects.filter(work_package__programme=programme).select_related("work_package")
+    }
+    for number, rows in promises.items():
+        for order, (text, planned, is_yearly, attendance, counter, code) in enumerate(rows, 1):
+            make(
+                Promise, {"programme": programme, "text": text}, objective=objectives[number], order=order, planned=planned,
+                is_yearly=is_yearly, attendance=attendance, counter=counter, deliverable=deliverables.get(code),
+            )  # fmt: skip
 
 
 def past(package, number, title, month, handed_in, level, note):
@@ -105,7 +161,9 @@ def current(package, number, title, due_in, handed_in, outlook, sentence, said, 
     due = min(max(today + timedelta(days=due_in), programme.starts_on + timedelta(days=20)), programme.ends_on)
     done = today - timedelta(days=handed_in) if handed_in is not None else None
     done = max(done, programme.starts_on) if done else None
-    status = Deliverable.Status.ACCEPTED if done else Deliverable.Status.DRAFT if sentence else Deliverable.Status.PENDING
+    status = (
+        Deliverable.Status.ACCEPTED if done else Deliverable.Status.DRAFT if sentence else Deliverable.Status.PENDING
+    )
     month = programme.month_of(due)
     row, made = make(
         Deliverable, {"work_package": package, "number": number}, title=title, baseline_month=month,
@@ -115,7 +173,9 @@ def current(package, number, title, due_in, handed_in, outlook, sentence, said, 
     if made and sentence:
         at = timezone.now() - timedelta(days=min(said, (today - programme.starts_on).days))
         kind = Update.Kind.DELIVERED if done else Update.Kind.REPORT
-        Update.objects.create(deliverable=row, kind=kind, outlook=outlook, sentence=sentence, written_at=at, written_by=by)
+        Update.objects.create(
+            deliverable=row, kind=kind, outlook=outlook, sentence=sentence, written_at=at, written_by=by
+        )
     if made and outlook == Outlook.LATE:
         Extension.objects.create(
             deliverable=row, due_before_on=row.due_on, proposed_on=today + timedelta(days=30), requested_by=by,

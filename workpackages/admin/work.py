@@ -6,13 +6,30 @@ from django.utils.translation import gettext_lazy as _
 from efc.adminsite import VisibleAdmin
 from efc.editor import MarkdownMixin
 from workpackages.forms.work import WorkPackageForm
-from workpackages.models import Contributor, Lead, Objective, Programme, WorkPackage
+from workpackages.models import Contributor, Lead, Objective, Programme, Promise, WorkPackage
 
 
 class ObjectiveInline(admin.StackedInline):
     model = Objective
     fields = [("number", "title"), "text"]
     extra = 0
+
+
+class PromiseInline(admin.StackedInline):
+    """What the programme has promised; how often it was kept is counted from records and never typed."""
+
+    model = Promise
+    fields = ["text", ("planned", "is_yearly", "attendance"), ("counter", "deliverable"), ("objective", "order")]
+    raw_id_fields = ["deliverable"]
+    extra = 0
+
+    def formfield_for_foreignkey(self, field, request, **kwargs):
+        if field.name == "objective":
+            programme = request.resolver_match.kwargs.get("object_id")
+            kwargs["queryset"] = (
+                Objective.objects.filter(programme=programme) if programme else Objective.objects.none()
+            )
+        return super().formfield_for_foreignkey(field, request, **kwargs)
 
 
 class WorkPackageInline(admin.StackedInline):
@@ -33,7 +50,7 @@ class ProgrammeAdmin(MarkdownMixin, VisibleAdmin):
     list_filter = ["kind", "is_demo"]
     search_fields = ["name"]
     fields = ["name", "slug", "kind", "starts_on", "ends_on", "summary", "funding"]
-    inlines = [ObjectiveInline, WorkPackageInline]
+    inlines = [ObjectiveInline, PromiseInline, WorkPackageInline]
 
     def get_readonly_fields(self, request, obj=None):
         return ["slug"] if obj else []

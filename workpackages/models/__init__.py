@@ -2,9 +2,10 @@
 
 from .deliverables import SENTENCE, Comment, Deliverable, DeliverableFile, Extension, Outlook, Update
 from .programmes import RESERVED_SLUGS, Objective, Programme
+from .promises import Promise
 from .work import UNREAD, Contributor, Lead, LeadPerson, WorkPackage, WorkPackagePermission
 
 __all__ = [
     "RESERVED_SLUGS", "SENTENCE", "UNREAD", "Comment", "Contributor", "Deliverable", "DeliverableFile", "Extension", "Lead",
-    "LeadPerson", "Objective", "Outlook", "Programme", "Update", "WorkPackage", "WorkPackagePermission",
+    "LeadPerson", "Objective", "Outlook", "Programme", "Promise", "Update", "WorkPackage", "WorkPackagePermission",
 ]  # fmt: skip
