@@ -1,13 +1,18 @@
 """Events in the API: what is public, and drafts for those who may edit them."""
 
 from django.db.models import Prefetch
-from drf_spectacular.utils import extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from efc.openapi import example
 from efc.rest import PublicReadViewSet
 from events.models import Event
 from members.models import Organisation
+
+
+@extend_schema_field({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?$", "nullable": True})
+class LocalTime(serializers.TimeField):
+    """A time of day at the place of the event; `time_zone` says which."""
 
 
 @extend_schema_serializer(examples=[example(
@@ -20,6 +25,8 @@ from members.models import Organisation
     }
 )])  # fmt: skip
 class EventSerializer(serializers.ModelSerializer):
+    starts_time = LocalTime()
+    ends_time = LocalTime()
     organisers = serializers.StringRelatedField(many=True)
     country = serializers.CharField(source="country.code")
     url = serializers.CharField(source="get_absolute_url")

@@ -137,9 +137,38 @@ DOORS = {
     "schema": (SHOWN, NOT_SENT),
     "api-root": (SHOWN, NOT_SENT),
 }
-API_LISTS = ["organisation", "seat", "programme", "work-package", "event", "newsitem", "publication", "issue"]
+API_LISTS = [
+    "organisation", "seat", "membership", "programme", "work-package", "event", "newsitem", "publication", "issue"
+]  # fmt: skip
 for _name in API_LISTS:
     DOORS[f"{_name}-list"] = DOORS[f"{_name}-detail"] = PAGE
+# Who is not signed in is asked who they are (401) before anything else; an act is a POST only.
+OWN = (401, 200, 200), (401, 405, 405)
+VERB = (401, 405, 405), (401, None, None)  # which the rights to the record decide: tests/members/test_the_*_api.py
+DOORS |= {
+    "api-guide": PAGE,
+    "me": OWN,
+    "organisation-profile": ((401, 404, 200), NOT_SENT),
+    "organisation-approve-profile": (NOT_SENT, (401, 404, None)),
+    "decision-list": (SHOWN, (401, 403, 400)),
+    "decision-detail": PAGE,
+    "ballot-list": ((401, 200, 200), (401, 403, 400)),
+    "application-detail": ((401, None, 200), (401, 405, 405)),
+    "ballot-detail": ((401, None, 200), (401, 405, 405)),
+    "person-detail": ((401, None, 200), (401, 405, 405)),
+    "signature-detail": ((401, None, 200), (401, 405, 405)),
+    "memorandum-sign": ((401, 405, 405), (401, 400, 400)),
+}
+for _name in ["application-list", "memorandum-list", "memorandum-detail", "person-list", "liaison-list", "liaison-detail", "signature-list"]:
+    DOORS[_name] = OWN
+for _name, _verbs in {
+    "application": "review check ask remind route resume approve decline put-off withdraw",
+    "ballot": "vote remark open close cancel remind",
+    "memorandum": "put-in-force",
+}.items():
+    DOORS |= {f"{_name}-{verb}": VERB for verb in _verbs.split()}
+for _verb in ("implement", "supersede", "publish", "unpublish"):
+    DOORS[f"decision-{_verb}"] = NOT_SENT, (401, None, None)
 
 # What the officer may do at the desk with each kind of record: add, change, delete by their first letter.
 # All may be listed and their history read.
@@ -322,6 +351,7 @@ def world(db, secretariat):
         "newsletter_delivery": factories.DeliveryFactory(mailing__issue__number=51),
         "newsletter_issue": factories.IssueFactory(number=8),
     }
+    shown = factories.DecisionFactory(is_public=True)
     version = MemorandumVersion.objects.create(
         number="1", title="Memorandum", text="Text", status="replaced", in_force_on="2013-01-01", file=paper.file
     )
@@ -371,6 +401,15 @@ def world(db, secretariat):
         "workspace_account_email_confirm": ["not-a-key"],
         "workspace_account_token_revoke": ["efc_no"],
         "organisation-detail": ["shown"],
+        "organisation-profile": ["shown"],
+        "organisation-approve-profile": ["shown"],
+        "membership-detail": [member.memberships.get().pk],
+        "memorandum-detail": [version.pk],
+        "memorandum-sign": [version.pk],
+        "memorandum-put-in-force": [version.pk],
+        "signature-detail": [signed.pk],
+        "person-detail": [acting.person.pk],
+        "liaison-detail": [factories.LiaisonContactFactory().pk],
         "seat-detail": [member.seats.get().pk],
         "programme-detail": ["shown"],
         "work-package-detail": [package.pk],
@@ -379,6 +418,13 @@ def world(db, secretariat):
         "publication-detail": [publication.pk],
         "issue-detail": [7],
         "admin:app_list": ["efc"],
+        **{name: [shown.number] for name in addresses() if name.startswith("decision-") and name != "decision-list"},
+        **{name: [asked.reference] for name in addresses() if name.startswith("application-") and name != "application-list"},
+        **{
+            name: [records["members_ballot"].pk]
+            for name in addresses()
+            if name.startswith("ballot-") and name != "ballot-list"
+        },
         "admin:view_on_site": [ContentType.objects.get_for_model(news).pk, news.pk],
     }
     return records, arguments

@@ -53,6 +53,7 @@ EXAMPLE = {
 @extend_schema_serializer(examples=[example(EXAMPLE)])
 class ApplicationSerializer(serializers.ModelSerializer):
     country = serializers.CharField(source="country.code")
+    route = serializers.ChoiceField(Application.Route.choices, allow_blank=True)
     named_by = DecisionField(read_only=True, allow_null=True)
     decision = DecisionField(read_only=True, allow_null=True)
     organisation = serializers.SlugRelatedField("slug", read_only=True, allow_null=True)

@@ -58,6 +58,7 @@ class RemarkSerializer(serializers.ModelSerializer):
 @extend_schema_serializer(examples=[example(EXAMPLE)])
 class BallotSerializer(serializers.ModelSerializer):
     application = serializers.SlugRelatedField("reference", read_only=True, allow_null=True)
+    outcome = serializers.ChoiceField(Ballot.Outcome.choices, allow_blank=True)
     decision = DecisionField(read_only=True, allow_null=True)
     tally = serializers.JSONField(
         read_only=True, allow_null=True, help_text=_("The arithmetic, once the ballot is closed.")

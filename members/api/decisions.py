@@ -97,11 +97,6 @@ class SupersedeSerializer(serializers.Serializer):
     new = DecisionField(help_text=_("The number of the decision that takes its place."))
 
 
-@extend_schema_serializer(examples=[example({"is_public": True})])
-class PublishSerializer(serializers.Serializer):
-    is_public = serializers.BooleanField()
-
-
 class DecisionViewSet(VerbsMixin, PublicReadViewSet):
     """Decisions of the Steering Group by their number, 2026-3 for the third of 2026."""
 
@@ -136,10 +131,15 @@ class DecisionViewSet(VerbsMixin, PublicReadViewSet):
     def supersede(self, request, number):
         return self.answer(services.supersede_decision, SupersedeSerializer)
 
-    @extend_schema(request=PublishSerializer, summary="Show a decision on the public page, or take it from there")
+    @extend_schema(request=None, summary="Show a decision on the public page")
     @action(detail=True, methods=["post"])
     def publish(self, request, number):
-        return self.answer(services.publish_decision, PublishSerializer)
+        return self.answer(services.publish_decision)
+
+    @extend_schema(request=None, summary="Take a decision from the public page")
+    @action(detail=True, methods=["post"])
+    def unpublish(self, request, number):
+        return self.answer(services.unpublish_decision)
 
 
 def register(router):

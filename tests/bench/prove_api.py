@@ -56,7 +56,7 @@ def main():
         schema = requests.get(f"http://127.0.0.1:{port}/api/v1/schema/?format=json", timeout=60).json()
         proof = Proof(schema, port, tokens, known, options)
         figures = {persona: proof.run(persona) for persona in PERSONAS}
-        control = Proof(with_lies(schema), port, tokens, known, options, only="/api/v1/me/ /api/v1/organisations/".split())
+        control = Proof(with_lies(schema), port, tokens, known, options, only=["/api/v1/me/", "/api/v1/organisations/"])
         control.run("visitor")
     ok = not proof.problems and not proof.is_late and len(control.problems) >= 2
     for problem, requested in sorted(proof.problems.items()):
@@ -75,7 +75,13 @@ class Proof:
 
     def __init__(self, schema, port, tokens, known, options, only=()):
         self.schema = schemathesis.openapi.from_dict(schema)
-        self.base, self.tokens, self.known, self.options, self.only = f"http://127.0.0.1:{port}", tokens, known, options, only
+        self.base, self.tokens, self.known, self.options, self.only = (
+            f"http://127.0.0.1:{port}",
+            tokens,
+            known,
+            options,
+            only,
+        )
         self.problems = defaultdict(list)
         self.until = time.monotonic() + LIMIT_SECONDS
         self.is_late = False
@@ -118,7 +124,7 @@ class Proof:
                 case.validate_response(answer, checks=CHECKS)
             except BaseExceptionGroup as found:
                 for one in found.exceptions:
-                    said = f"{operation.method.upper()} {operation.path}: {type(one).__name__}, {one.args[0] if one.args else ''}"
+                    said = f"{operation.method.upper()} {operation.path}: {one.title}, {' '.join(one.message.split())[:300]}"
                     self.problems[f"{said} ({answer.status_code})"].append(case.as_curl_command()[:600])
 
         try:
