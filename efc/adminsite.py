@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.text import capfirst
@@ -109,14 +109,20 @@ def trail(record, limit=200):
             entry.at,
             names.get(entry.actor, _("a person who was erased")) if entry.actor else _("the system"),
             capfirst(entry.verb.rsplit(".", 1)[-1].replace("_", " ")),
-            "; ".join(f"{key}: {_words(value)}" for key, value in entry.data.items()),
+            "; ".join(_details(record, entry.data)),
         )
         for entry in entries
     ]
 
 
-def _words(value):
-    return ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
+def _details(record, data):
+    """Say what an entry holds; a move in the words of its statuses: `Sent → Under review`."""
+    data, names = dict(data), dict(getattr(type(record), "Status", models.TextChoices).choices)
+    if {"from", "to"} <= data.keys():
+        before, after = data.pop("from"), data.pop("to")
+        yield f"{names.get(before, before)} → {names.get(after, after)}"
+    for key, value in data.items():
+        yield f"{key}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
 
 
 def what_changed(message):

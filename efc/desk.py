@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from efc import desk_members
 from efc.adminsite import Desk
 from efc.models import ContactMessage, Content, Hotline, LedgerRow, OutgoingMail
 from events.models import Event
+from members.admin.applications import ApplicationAdmin
 from newsletter.models import Delivery, Issue, Mailing
 from publications.models import NewsItem, Page, Publication
 
@@ -36,12 +38,25 @@ def today(user):
         Section(
             _("Needs you"),
             _("Nothing needs you now."),
-            [*_messages(user), *_reviews(user), *_mailings_to_release(user), *_issues(user)],
+            [
+                *_messages(user),
+                *_lines(desk_members.to_do(user)),
+                *_reviews(user),
+                *_mailings_to_release(user),
+                *_issues(user),
+            ],
         ),
+        Section(_("Waits for others"), _("Nobody owes us an answer."), _lines(desk_members.waits_for_others(user))),
         Section(_("Goes out"), _("Nothing is planned to go out."), [*_scheduled(user), *_mailings_running(user)]),
-        Section(_("Failed"), _("Nothing failed."), [*_letters(user), *_deliveries(user)]),
+        Section(
+            _("Failed"), _("Nothing failed."), [*_lines(desk_members.failed(user)), *_letters(user), *_deliveries(user)]
+        ),
         Section(_("To check"), _("Everything is checked."), _hotlines(user)),
     ]
+
+
+def _lines(found):
+    return [Line(*facts) for facts in found]
 
 
 def change_url(record):
@@ -132,7 +147,8 @@ def _mailings_running(user):
 def _letters(user):
     bad = [LedgerRow.State.FAILED, LedgerRow.State.IN_DOUBT]
     if user.has_perm("efc.view_outgoingmail"):
-        for letter in OutgoingMail.objects.filter(state__in=bad).order_by("-pk")[:10]:
+        told, _applications = desk_members.failed_letters(user)  # they have a line of their own
+        for letter in OutgoingMail.objects.filter(state__in=bad).exclude(pk__in=told.values("pk")).order_by("-pk")[:10]:
             yield Line(
                 letter.subject,
                 change_url(letter),
@@ -167,4 +183,11 @@ def _hotlines(user):
     return [Line(text % {"n": unchecked}, list_url(Hotline))]
 
 
+def _welcome(term):
+    """Return the welcome news of a membership as (title and status, address), or nothing."""
+    item = NewsItem.objects.filter(membership=term).defer("search_vector").first()
+    return (f"{item}: {item.get_status_display()}", change_url(item)) if item else None
+
+
 Desk.today = staticmethod(today)
+ApplicationAdmin.news_of = staticmethod(_welcome)

@@ -55,6 +55,8 @@ def _of(rows):
         ]
         before[getattr(row, key)] = row
         kind = {"+": _("%(kind)s added"), "-": _("%(kind)s removed")}.get(row.history_type, "%(kind)s")
+        if last is None and row.history_type == "~":
+            kind = _("%(kind)s, as first on record")
         what = kind % {"kind": capfirst(str(model._meta.verbose_name))}
         if changed or row.history_type == "-":
             who = str(row.history_user) if row.history_user else _("the system")
@@ -63,7 +65,10 @@ def _of(rows):
 
 
 def _empty(field):
-    return "" if field.empty_strings_allowed and not field.null else None
+    """Return what a field holds before anything is said: it makes no line when a row is added."""
+    if field.null:
+        return None
+    return False if field.get_internal_type() == "BooleanField" else ""
 
 
 def _name(row):

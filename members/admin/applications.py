@@ -130,7 +130,7 @@ class ApplicationAdmin(ReadOnly, MoveAdmin):
 
     verbs = {"review": applications.review_application, "resume": applications.resume_application}
     acts = {
-        "route": Act(_("Choose the route"), RouteForm, applications.choose_route, HANDLE, _in(*DECIDABLE)),
+        "route": Act(_("Choose the route"), RouteForm, applications.choose_route, HANDLE, _without_ballot),
         "recusal": Act(_("Recuse organisations"), RecusalForm, recusal.recuse_organisations, HANDLE, _without_ballot),
         "ballot": Act(
             _("Prepare a ballot"), BallotForm, lambda application, **given: ballots.prepare_ballot(application=application, **given),
@@ -142,7 +142,8 @@ class ApplicationAdmin(ReadOnly, MoveAdmin):
             _in(Application.Status.INFORMATION_REQUESTED), about=_mails_applicant,
         ),
         "put_off": Act(
-            _("Put off"), PutOffForm, memberships.put_off_application, DECIDE, _in(Application.Status.UNDER_REVIEW), about=_mails_applicant
+            _("Put off"), PutOffForm, memberships.put_off_application, DECIDE,
+            lambda application: application.status == Application.Status.UNDER_REVIEW and _without_ballot(application), about=_mails_applicant
         ),
         "approve": Act(
             _("Approve"), ApproveForm, memberships.approve_application, DECIDE, _without_ballot, about=_mails_applicant,
@@ -221,7 +222,7 @@ class ApplicationAdmin(ReadOnly, MoveAdmin):
         rows = list(application.checks.select_related("checked_by"))
         letters = list(letters_about(about_id=str(application.pk)).order_by("-pk")[:50])
         return self.page(
-            request, "members/application", application, str(application), answers=answers(application),
+            request, "members/application", application, str(application), answers=self.answers(application),
             age=age_in_words(application.submitted_at), papers=application.papers.all(),
             checks=list(zip(rows, checks or self._check_forms(rows), strict=True)), check_forms=checks or [],
             may_handle=user.has_perm(HANDLE, application) and application.is_open,
@@ -239,6 +240,15 @@ class ApplicationAdmin(ReadOnly, MoveAdmin):
             CheckForm(data, prefix=row.kind, initial=initial, record=row)
             for row, initial in zip(rows, given, strict=True)
         ]
+
+    @staticmethod
+    def answers(application):
+        """Return the answers in groups, under the names of the desk."""
+        names = {
+            "organisation": gettext("The organisation"), "contact": gettext("The contact"),
+            "contribution": gettext("What it would bring"), "declarations": gettext("Declarations"),
+        }  # fmt: skip
+        return [(step, names.get(step, name), rows) for step, name, rows in answers(application)]
 
     def chain(self, application):
         """Return [(what, text, address)]: each link from the application to the welcome news, as far as it goes."""

@@ -121,6 +121,14 @@ class MemorandumVersionAdmin(MarkdownMixin, MoveAdmin):
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and (obj is None or obj.status == Status.DRAFT)
 
+    def get_fields(self, request, obj=None):
+        """Leave out the file where it is not chosen any more; it is read through the view beside the record."""
+        return (
+            self.fields
+            if self.has_change_permission(request, obj)
+            else [name for name in self.fields if name != "file"]
+        )
+
     def get_actions(self, request):
         return {}
 

@@ -95,7 +95,7 @@ class PersonAdmin(VisibleAdmin):
         "hand-over": Act(_("Hand over to a successor"), HandOverForm, lambda person, **given: PersonAdmin.hand_over(person, **given),
                          "members.handover_person", about=_moving),
     }  # fmt: skip
-    list_display = ["name", "email", "user", "acts_for_names", "is_protected"]
+    list_display = ["name", "email", "acts_for_names", "has_account", "is_protected"]
     list_filter = [AccountFilter, "is_protected"]
     list_select_related = ["user"]
     search_fields = ["name", "email", "user__email"]
@@ -113,6 +113,10 @@ class PersonAdmin(VisibleAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("represents__organisation")
+
+    @admin.display(description=_("account"), boolean=True, ordering="user")
+    def has_account(self, person):
+        return person.user_id is not None
 
     @admin.display(description=_("acts for"))
     def acts_for_names(self, person):

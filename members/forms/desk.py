@@ -305,6 +305,7 @@ class VersionForm(forms.ModelForm):
     class Meta:
         model = MemorandumVersion
         fields = ["number", "title", "text", "file", "decision"]
+        widgets = {"file": forms.FileInput}  # a private file has no address that another widget could show
 
     def clean_file(self):
         from efc.files import check_upload
