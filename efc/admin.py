@@ -1,21 +1,24 @@
 """The desk's screens for the ground floor: inbox, outbox, hotlines, accounts, audit log."""
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from efc import account_services, audit, mail, roles, second_factor, services
-from efc.acts import Act
+import members.services.access
+from efc import access, account_services, emails, mail, permissions, roles, second_factor, services
+from efc.acts import Act, ReadOnly
 from efc.adminsite import MoveAdmin, VisibleAdmin
 from efc.generic import error_text
 from efc.models import AuditEntry, ContactMessage, Grant, Hotline, OutgoingMail, User
 from efc.permissions import require
 from efc.workflow import WrongStatus
+from members.forms.desk import day
 
 
 class ReadOnlyAdmin(VisibleAdmin):
@@ -187,10 +190,102 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 class UserForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ["email", "full_name", "language", "is_active", "is_staff"]
+        fields = ["email", "full_name", "language", "is_active"]
 
     def clean_email(self):
         return self.cleaned_data["email"].strip().lower()
+
+
+class GiveRoleForm(forms.Form):
+    """A role that no row gives, with its reason and its days."""
+
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[("", "–"), *((role, _(role)) for role in roles.ROLES)],
+        help_text=_(
+            "Seats, representatives and leads give their roles by themselves. Give by hand what nothing else gives."
+        ),
+        error_messages={"required": _("Choose a role.")},
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("The decision or the fact that gives it. The person reads it."),
+        error_messages={"required": _("Write the decision or the fact that gives the role.")},
+    )
+    starts_on = day(_("From"), required=False, help_text=_("Empty: from now on."))
+    ends_on = day(_("To"), required=False, help_text=_("The last day. Empty: until further notice."))
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, **kwargs)
+
+
+class GrantField(forms.ModelChoiceField):
+    def label_from_instance(self, grant):
+        return f"{access.name_in_words(grant)} ({access.source_in_words(grant)})"
+
+
+class WithdrawRoleForm(forms.Form):
+    """One of the roles that an account holds, and why it ends."""
+
+    grant = GrantField(label=_("Role"), queryset=Grant.objects.none(), error_messages={"required": _("Choose a role.")})
+    because = forms.CharField(
+        label=_("Why it ends"), max_length=200, help_text=_("The person reads it."),
+        error_messages={"required": _("Write why the role ends.")},
+    )  # fmt: skip
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["grant"].queryset = (
+            held_or_coming(record).select_related("given_by").prefetch_related("source", "target")
+        )
+
+
+class RestoreRoleForm(forms.Form):
+    """One of the roles that were withdrawn though their row still stands."""
+
+    grant = GrantField(label=_("Role"), queryset=Grant.objects.none(), error_messages={"required": _("Choose a role.")})
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["grant"].queryset = withdrawn_by_people(record).prefetch_related("source", "target")
+
+
+def held_or_coming(user):
+    return Grant.objects.running().filter(user=user, withdrawn_at=None)
+
+
+def withdrawn_by_people(user):
+    return (
+        Grant.objects.running()
+        .filter(user=user)
+        .exclude(withdrawn_at=None)
+        .exclude(source_type=None)
+        .exclude(withdrawn_because=permissions.ROW_GONE)
+    )
+
+
+class GrantInline(ReadOnly, admin.TabularInline):
+    """What an account holds and held: since when, until when, what gives it."""
+
+    model = Grant
+    fk_name = "user"
+    extra = 0
+    verbose_name_plural = _("roles, and what gives them")
+    fields = ["named", "source_named", "starts_on", "ends_on", "confirmed_at", "withdrawn_at", "withdrawn_because"]
+    readonly_fields = ["named", "source_named"]
+    ordering = ["-withdrawn_at", "role", "pk"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("given_by").prefetch_related("source", "target")
+
+    @admin.display(description=_("role"))
+    def named(self, grant):
+        return access.name_in_words(grant)
+
+    @admin.display(description=_("what gives it"))
+    def source_named(self, grant):
+        return access.source_in_words(grant)
 
 
 class LostFactorForm(forms.Form):
@@ -208,10 +303,36 @@ class LostFactorForm(forms.Form):
 
 @admin.register(User)
 class UserAdmin(VisibleAdmin):
-    """Accounts. Nobody changes their own role; a new account sets its password by the reset letter."""
+    """Accounts. Nobody changes their own role or account here; a new account sets its password by a letter."""
 
     form = UserForm
+    inlines = [GrantInline]
     acts = {
+        "give_role": Act(
+            _("Give a role"),
+            GiveRoleForm,
+            members.services.access.give_role,
+            "efc.give_grant",
+            lambda user: user.is_active,
+            note=_("It holds at once, or from its first day. The person gets a letter."),
+        ),
+        "withdraw_role": Act(
+            _("Withdraw a role"),
+            WithdrawRoleForm,
+            lambda user, *, grant, because, by: members.services.access.withdraw_role(grant, by=by, because=because),
+            "efc.give_grant",
+            lambda user: held_or_coming(user).exists(),
+            note=_(
+                "It ends with the person’s next click. What a row gave does not come back by itself. The person gets a letter."
+            ),
+        ),
+        "restore_role": Act(
+            _("Bring a role back"),
+            RestoreRoleForm,
+            lambda user, *, grant, by: members.services.access.restore_role(grant, by=by),
+            "efc.give_grant",
+            lambda user: withdrawn_by_people(user).exists(),
+        ),
         "remove_factors": Act(
             _("Remove a lost second factor"),
             LostFactorForm,
@@ -221,7 +342,7 @@ class UserAdmin(VisibleAdmin):
             note=_(
                 "App, keys and recovery codes are removed and the person is signed out everywhere. They get a letter."
             ),
-        )
+        ),
     }
     list_display = ["full_name", "email", "role_names", "is_active", "last_login"]
     list_filter = ["is_active"]
@@ -235,10 +356,26 @@ class UserAdmin(VisibleAdmin):
     def role_names(self, user):
         return ", ".join(sorted({str(_(grant.role)) for grant in user.held}))
 
+    def acts_for(self, user, record):
+        return super().acts_for(user, record) if self._may_touch(user, record) else []
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and (obj is None or self._may_touch(request.user, obj))
+
+    def _may_touch(self, officer, account):
+        """Say whether this officer may change this account: not one's own, and no superuser's."""
+        return officer.pk != account.pk and (officer.is_superuser or not account.is_superuser)
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []
+
     def save_model(self, request, obj, form, change):
-        if change and obj.pk == request.user.pk:
-            raise PermissionDenied
+        """Write to who gets an account, and to the former address where it changes."""
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
-        audit.record("efc.user.change" if change else "efc.user.add", obj, request.user, changed=form.changed_data)
+        if not change:
+            emails.account_opened(obj)
+        elif "email" in form.changed_data:
+            EmailAddress.objects.filter(user_id=obj.pk).delete()  # the library's copy of the former address
+            emails.email_changed(obj, form.initial["email"])

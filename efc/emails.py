@@ -1,10 +1,13 @@
 """The letters of the ground floor and the roof: whom, which template, which facts."""
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from efc import mail
+from efc.accounts import AccountAdapter
 
 
 def message_received(message):
@@ -46,6 +49,15 @@ def account_letter(prefix, email, context):
     mail.queue(
         f"account/{name}", email, user, language=getattr(user, "language", "en"),
         name=getattr(user, "full_name", ""), link=context.get("password_reset_url", ""),
+    )  # fmt: skip
+
+
+def account_opened(user):
+    """Send the link by which a new account sets its first password; it works for three days, then the same page sends another."""
+    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    mail.queue(
+        "account/account_opened", user.email, user, language=user.language, name=user.full_name,
+        link=AccountAdapter().get_reset_password_from_key_url(key),
     )  # fmt: skip
 
 

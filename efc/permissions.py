@@ -286,8 +286,16 @@ def draw(due, sources, *, by=None, user=None):
     return changed
 
 
+def redraw_all():
+    """Draw every grant again and mend the shadow of every account. Returns: (grants changed, shadows mended)."""
+    return redraw(), sum(shadow(user) for user in User.objects.all())
+
+
 def shadow(user):
-    """Make guardian's rows of one account equal to its grants on records that hold today. Returns: whether anything changed."""
+    """Make guardian's rows of one account, and whether it may open the desk, equal to its grants that hold today.
+
+    Returns: whether anything changed.
+    """
     wanted = set()
     for held in Grant.objects.holding().filter(user=user).exclude(target_type=None).prefetch_related("target"):
         if held.target is not None:
@@ -303,7 +311,10 @@ def shadow(user):
         assign_perm(codename, user, record)
     for codename, record in present - wanted:
         remove_perm(codename, user, record)
-    return wanted != present
+    at_desk = user.is_superuser or Grant.objects.holding().site_wide().filter(user=user, role__in=roles.DESK).exists()
+    moved = User.objects.filter(pk=user.pk).exclude(is_staff=at_desk).update(is_staff=at_desk)
+    user.is_staff = at_desk
+    return wanted != present or bool(moved)
 
 
 def _shadow_rows(label):

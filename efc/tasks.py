@@ -19,6 +19,14 @@ def seal_audit():
 
 
 @shared_task
+def draw_grants():
+    """Follow what came or went by the calendar: terms, suspensions, roles whose days are over."""
+    from efc import permissions
+
+    return permissions.redraw_all()
+
+
+@shared_task
 def tidy():
     from efc import account_services, rates, services, tokens
 

@@ -29,3 +29,10 @@ def run_ballots():
     from members.services import ballots
 
     return {"opened": ballots.open_due(), "closed": ballots.close_due(), "reminded": ballots.remind_due()}
+
+
+@shared_task
+def review_access():
+    from members.services import access
+
+    return {"warned": access.warn_unconfirmed(), "lapsed": access.lapse_unconfirmed()}

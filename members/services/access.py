@@ -77,7 +77,6 @@ def give_role(user, role, *, by, reason, starts_on=None, ends_on=None):
             _("%(name)s holds this role by hand already. Withdraw it first to change its days.") % {"name": user}
         )
     held = permissions.grant(user, role, by=by, reason=reason.strip(), starts_on=starts_on, ends_on=ends_on)
-    open_the_desk(user)
     emails.access_given(held)
     return held
 
@@ -94,7 +93,6 @@ def withdraw_role(grant, *, by, because):
         raise ValidationError({"because": _("Write why the role ends.")})
     if grant.withdrawn_at is None:
         permissions.withdraw(grant, by=by, because=because.strip())
-        open_the_desk(grant.user)
         emails.access_withdrawn(grant)
     return grant
 
@@ -110,21 +108,12 @@ def restore_role(grant, *, by):
         )
     permissions.restore(grant, by=by)
     draw_grants(by=by, user=grant.user)
-    open_the_desk(grant.user)
     return grant
 
 
 def _not_oneself(by, user):
     if by is not None and by.pk == user.pk:
         raise PermissionDenied("Nobody changes their own roles.")
-
-
-def open_the_desk(user):
-    """Let an account open the desk while it holds, or will hold, a role of the desk."""
-    held = Grant.objects.running().site_wide().filter(user=user, role__in=roles.DESK, withdrawn_at=None).exists()
-    if user.is_staff != held and not user.is_superuser:
-        user.is_staff = held
-        user.save(update_fields=["is_staff"])
 
 
 # ── rounds of confirmation ───────────────────────────────────────────────

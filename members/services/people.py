@@ -228,12 +228,10 @@ def hand_over(person, to, *, by):
         organisations.append(row.organisation)
         moved.append(_("You act for %(organisation)s.") % {"organisation": row.organisation})
         doubled = Representative.objects.filter(person=to, organisation=row.organisation).running().first()
-        if doubled is None:
-            pass_on(row, to)
-            continue
-        doubled.is_contact = doubled.is_contact or row.is_contact
-        doubled.save(update_fields=["is_contact"])
-        _end(row)
+        if doubled is not None and row.is_contact:
+            doubled.is_contact = True
+            doubled.save(update_fields=["is_contact"])
+        pass_on(row, None if doubled else to)
     for link in person.invitations.usable():
         _withdraw(link, by)
     audit.record("members.person.hand_over", person, by, to=to.pk, moved=len(moved))
@@ -244,15 +242,13 @@ def hand_over(person, to, *, by):
 
 
 def pass_on(row, to):
-    """End a row with a term yesterday and begin the same one for a successor today; one that begins later changes its person."""
-    yesterday = timezone.localdate() - timedelta(days=1)
-    if row.starts_on is None or row.starts_on <= yesterday:
-        last, row.ends_on = row.ends_on, yesterday
-        row.save(update_fields=["ends_on"])
-        row.pk, row.starts_on, row.ends_on = None, timezone.localdate(), last
-        row._state.adding = True
-    row.person = to
-    row.save()
+    """End a person's row yesterday and begin the same one for a successor today; `to` is None where the successor has one already."""
+    today, last = timezone.localdate(), row.ends_on
+    starts_on = max(row.starts_on or today, today)
+    if to is not None:
+        fields = {field.name: getattr(row, field.name) for field in row._meta.concrete_fields if not field.primary_key}
+        type(row).objects.create(**{**fields, "person": to, "starts_on": starts_on, "ends_on": last})
+    _end(row)
 
 
 def _move_seats(person, to):
@@ -263,13 +259,11 @@ def _move_seats(person, to):
 
 
 def _move_electors(person, to):
-    """Move the votes that are still open; the ballots are locked, so that none closes in between."""
+    """Move the votes that are still open; the names of the opening stay. The ballots are locked, so that none closes in between."""
     list(Ballot.objects.filter(pk__in=_open_electors(person).values("ballot")).select_for_update().order_by("pk"))
     for elector in _open_electors(person):
         _succeed(elector, person, to)
-        elector.holder_name = str(elector.holder or "")
-        elector.alternate_name = str(elector.alternate or "")
-        elector.save(update_fields=["holder", "alternate", "holder_name", "alternate_name"])
+        elector.save(update_fields=["holder", "alternate"])
         yield _("You vote for %(organisation)s on “%(ballot)s”.") % {
             "organisation": elector.organisation, "ballot": elector.ballot,
         }  # fmt: skip

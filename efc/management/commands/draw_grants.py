@@ -1,4 +1,3 @@
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
 
 from efc import permissions
@@ -8,6 +7,5 @@ class Command(BaseCommand):
     help = "Make grants and their shadow equal to the seats, representatives and leads."
 
     def handle(self, *args, **options):
-        changed = permissions.redraw()
-        mended = sum(permissions.shadow(user) for user in get_user_model().objects.all())
+        changed, mended = permissions.redraw_all()
         self.stdout.write(f"{changed} grants changed, the shadow of {mended} accounts mended.")
