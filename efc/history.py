@@ -44,7 +44,8 @@ def _of(rows):
     key = model._meta.pk.attname
     fields = [field for field in rows.model.tracked_fields if not field.primary_key]
     rows = list(rows.select_related("history_user").order_by("history_date", "history_id"))
-    show, before, found = _display(fields, rows), {}, []
+    names = _names(fields, rows)
+    show, before, found = _display(names), {}, []
     for row in rows:
         last = before.get(getattr(row, key)) if row.history_type != "+" else None
         changed = [
@@ -60,7 +61,7 @@ def _of(rows):
         what = kind % {"kind": capfirst(str(model._meta.verbose_name))}
         if changed or row.history_type == "-":
             who = str(row.history_user) if row.history_user else _("the system")
-            found.append(Step(row.history_date, who, what, _name(row), changed))
+            found.append(Step(row.history_date, who, what, _name(row, names), changed))
     return found
 
 
@@ -71,20 +72,29 @@ def _empty(field):
     return False if field.get_internal_type() == "BooleanField" else ""
 
 
-def _name(row):
-    try:
-        return str(row.instance)
-    except Exception:  # a row whose parent is gone has no name any more
-        return ""
-
-
-def _display(fields, rows):
-    """Return a function that says a field's value in words; names of other records are fetched once a kind."""
-    names = {}
+def _names(fields, rows):
+    """Return {field: {key: record}} of the records that the rows point to. Costs: one query a field."""
+    found = {}
     for field in fields:
         if field.is_relation:
             wanted = {value for row in rows if (value := getattr(row, field.attname)) is not None}
-            names[field.name] = field.remote_field.model._base_manager.in_bulk(wanted) if wanted else {}
+            found[field.name] = field.remote_field.model._base_manager.in_bulk(wanted) if wanted else {}
+    return found
+
+
+def _name(row, names):
+    """Return what the row was called, without asking again for the records that it names."""
+    instance = row.instance
+    for name, records in names.items():
+        key = getattr(row, type(instance)._meta.get_field(name).attname)
+        if key is not None and key not in records:
+            return ""  # what it belonged to is gone
+        setattr(instance, name, records.get(key))
+    return str(instance)
+
+
+def _display(names):
+    """Return a function that says a field's value in words."""
 
     def show(field, row):
         value = getattr(row, field.attname) if row is not None else None
