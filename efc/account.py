@@ -29,16 +29,24 @@ from efc.models import ApiToken, User
 NEXT = "second_factor_next"  # where a session goes on once it has its second factor
 
 
-class AccountMixin(WorkspaceMixin):
-    """A page of one's account. Who must set up a second factor first sees no links that would lead back here."""
+class AccountMixin:
+    """A page of one's account, in the frame of the workspace, also where a view of django-allauth hands on nothing it was given.
+
+    Who must set up a second factor first sees no links that would lead back here.
+    """
+
+    heading = ""
 
     def get_context_data(self, **kwargs):
         missing = second_factor.is_missing(self.request.user)
-        context = super().get_context_data(**{"factor_is_missing": missing, **kwargs})
-        if missing:
-            context["workspace_nav"] = []
-        context["go_on"] = self.request.session.get(NEXT, "")
-        return context
+        return {
+            **super().get_context_data(**kwargs),
+            "heading": self.heading,
+            "workspace_nav": [] if missing else WorkspaceMixin.nav(self.request.user),
+            "factor_is_missing": missing,
+            "go_on": self.request.session.get(NEXT, ""),
+            **kwargs,
+        }
 
     def forget_the_way(self, context):
         """Show once where the session goes on, and no more after that."""

@@ -72,6 +72,7 @@ class CodeMixin:
     """Six digits of the app, or a recovery code; so many tries and no more (`SECOND_FACTOR_LIMITS`)."""
 
     hint = _("Six digits from your authenticator app, or one of your recovery codes.")
+    counted = True
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -82,14 +83,16 @@ class CodeMixin:
         field.error_messages["required"] = _("Enter the code.")
 
     def clean_code(self):
-        if not rates.allow("second_factor", self.user.pk, settings.SECOND_FACTOR_LIMITS):
+        if self.counted and not rates.allow("second_factor", self.user.pk, settings.SECOND_FACTOR_LIMITS):
             raise ValidationError(
                 _("Too many codes were tried. Wait a quarter of an hour, then try again."), "too_many"
             )
         try:
-            return super().clean_code()
+            code = super().clean_code()
         except ValidationError as error:
             raise ValidationError(_("This code did not match. Wait for the next one and try again."), "code") from error
+        rates.forget("second_factor", self.user.pk)
+        return code
 
 
 class CodeForm(CodeMixin, AuthenticateForm):
@@ -102,6 +105,7 @@ class ConfirmCodeForm(CodeMixin, ReauthenticateForm):
 
 class ActivateAppForm(CodeMixin, ActivateTOTPForm):
     hint = _("Six digits that the app shows now.")
+    counted = False  # there is nothing to guess: the secret stands on the page
 
 
 # ── keys ─────────────────────────────────────────────────────────────────

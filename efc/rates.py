@@ -19,7 +19,7 @@ def allow(scope, value, limits):
 
     `limits` is a list of (uses, seconds). Writes: a RateLimit row under a keyed hash of `value`. Costs: 2 queries and one a limit.
     """
-    key = hmac.new(settings.SECRET_KEY.encode(), f"{scope}:{value}".encode(), hashlib.sha256).hexdigest()
+    key = _key(scope, value)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{scope}:{key}"])
     uses = RateLimit.objects.filter(scope=scope, key=key)
@@ -27,6 +27,15 @@ def allow(scope, value, limits):
         return False
     RateLimit.objects.create(scope=scope, key=key)
     return True
+
+
+def forget(scope, value):
+    """Count anew: whoever tried has shown to be the right one."""
+    RateLimit.objects.filter(scope=scope, key=_key(scope, value)).delete()
+
+
+def _key(scope, value):
+    return hmac.new(settings.SECRET_KEY.encode(), f"{scope}:{value}".encode(), hashlib.sha256).hexdigest()
 
 
 def client_address(request):

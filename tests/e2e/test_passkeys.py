@@ -50,7 +50,8 @@ def test_app_recovery_code_key_and_passkey(new_page, portal):
     page.get_by_role("link", name="Set one up").click()
 
     page.get_by_role("link", name="Set up an app").click()
-    page.wait_for_function("document.querySelector('img.qr').naturalWidth > 0")
+    page.wait_for_url("**/second-factor/app/")
+    assert page.locator("img.qr").evaluate("picture => picture.naturalWidth") > 0
     secret = page.locator("code.secret").inner_text()
     page.get_by_label("Code").fill(code(secret))
     press(page, "Set up the app")
@@ -91,7 +92,7 @@ def test_app_recovery_code_key_and_passkey(new_page, portal):
         sign_out(page, portal)
         page.goto(f"{portal.site}/accounts/login/?next={CHECKS}")
         press(page, "Use a passkey")
-        page.wait_for_url(f"**{CHECKS}")
+        page.get_by_role("heading", name="Your account").wait_for()
         assert is_signed_in(page, portal)
 
         sign_out(page, portal)

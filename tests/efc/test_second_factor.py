@@ -261,6 +261,17 @@ def test_after_six_codes_no_other_is_looked_at_for_a_while(client, sg_member):
     assert fresh.post("/accounts/login/code/", {"code": code()}).status_code == 422
 
 
+def test_a_code_that_matches_counts_the_tries_anew(client, sg_member):
+    with_app(sg_member)
+    spare = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
+    for number in range(3):
+        sign_in(client, sg_member)
+        for _number in range(4):
+            assert client.post("/accounts/login/code/", {"code": "000000"}).status_code == 422
+        assert client.post("/accounts/login/code/", {"code": spare[number]}).status_code == 302
+        client.post("/accounts/logout/")
+
+
 def test_guessing_passwords_locks_out_whoever_has_a_second_factor_too(client, sg_member):
     with_app(sg_member)
     for _number in range(6):
