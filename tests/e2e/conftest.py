@@ -111,7 +111,11 @@ def new_page(browser, portal):
         page = context.new_page()
         page.on(
             "console",
-            lambda message: troubles.append(f"{page.url}: {message.text}") if message.type == "error" else None,
+            lambda message: (
+                troubles.append(f"{page.url}: {message.text}")
+                if message.type == "error" and "status of 422" not in message.text  # a form that asks again
+                else None
+            ),
         )
         page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
         context.on(
