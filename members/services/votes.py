@@ -6,7 +6,7 @@ database's clock after the lock was got. So a vote after the end is refused even
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ class TooLate(WrongStatus):
 
     def __init__(self, ballot, verb):
         super().__init__(ballot, verb)
-        end = ballot.closed_at if ballot.status == Status.CLOSED and ballot.closes_at is None else ballot.closes_at
+        end = min((moment for moment in (ballot.closes_at, ballot.closed_at) if moment), default=None)
         if ballot.status == Status.CANCELLED:
             self.args = (_("“%(ballot)s” was cancelled. Nothing needs to be done.") % {"ballot": ballot},)
         elif ballot.status != Status.DRAFT and end:
@@ -41,12 +41,14 @@ def alone(ballot):
 
 
 def shared(ballot, verb):
-    """Share the ballot's row with other votes, then ask the database's clock. Raises: TooLate."""
+    """Share the ballot's row with other votes, then ask the database's clock. Returns: the ballot, with that time as `read_at`.
+
+    Raises: TooLate.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM members_ballot WHERE id = %s FOR SHARE", [ballot.pk])
-    ballot = Ballot.objects.get(pk=ballot.pk)
-    is_open = Ballot.objects.filter(Q(closes_at=None) | Q(closes_at__gt=Now()), pk=ballot.pk, status=Status.OPEN)
-    if not is_open.exists():
+    ballot = Ballot.objects.annotate(read_at=Now()).get(pk=ballot.pk)
+    if ballot.status != Status.OPEN or (ballot.closes_at is not None and ballot.closes_at <= ballot.read_at):
         raise TooLate(ballot, verb)
     return ballot
 
@@ -96,11 +98,17 @@ def _write_vote(elector, choice, reason, *, by, name):
         raise ValidationError(_("An advisory seat comments and does not vote."))
     if choice == Choice.OBJECT and not reason:
         raise ValidationError({"reason": _("Give the reason for your objection, so that the others can weigh it.")})
-    fields = {"choice": choice, "reason": reason, "cast_at": Now(), "cast_by_name": name}
+    fields = {"choice": choice, "reason": reason, "cast_at": elector.ballot.read_at, "cast_by_name": name}
     if choice == Choice.INTEREST:
         fields["recused_because"] = Elector.Recusal.INTEREST
     Elector.objects.filter(pk=row.pk).update(**fields)
-    Vote.objects.create(elector=row, choice=choice, reason=reason, cast_by=by.pseudonym if by else "")
+    Vote.objects.create(
+        elector=row,
+        choice=choice,
+        reason=reason,
+        cast_at=elector.ballot.read_at,
+        cast_by=by.pseudonym if by else "",
+    )
     audit.record("members.ballot.vote", elector.ballot, by, seat=row.organisation_name)
     elector.refresh_from_db()
     return elector
