@@ -331,6 +331,8 @@ def robots(request):
             "Disallow: /workspace/",
             "Disallow: /accounts/",
             "Disallow: /n/",
+            "Disallow: /a/",
+            "Disallow: /i/",
             f"Sitemap: {settings.SITE_URL}/sitemap.xml",
         ]
     return HttpResponse("\n".join(rules) + "\n", "text/plain; charset=utf-8")

@@ -19,6 +19,7 @@ from efc.workflow import WrongStatus
 from members.emails import applications as emails
 from members.models import DRAFT_KEPT, Application, Ballot, Check, Inquiry, MemorandumVersion
 from members.models.applications import at_most_150_words
+from members.services import ballots
 from members.services.drafts import (  # noqa: F401
     STEPS,
     UNPROVEN_KEPT,
@@ -59,6 +60,9 @@ def start_application(email, language):
             email=email, language=language, reference=f"DRAFT-{new_reference()}", expires_at=timezone.now() + UNPROVEN_KEPT
         )  # fmt: skip
         audit.record("members.application.start", application)
+    elif application.email_proven_at is None:
+        application.language, application.expires_at = language, timezone.now() + UNPROVEN_KEPT
+        application.save(update_fields=["language", "expires_at", "updated_at"])
     letter = (
         emails.application_already_open(application) if application.is_open else emails.application_link(application)
     )
@@ -155,8 +159,6 @@ def withdraw_application(application, *, by=None):
     application.move("withdraw", by=by, expires_at=None)
     if was_draft:
         return erase(application)
-    from members.services import ballots  # which calls the verbs of this module
-
     for ballot in application.ballots.filter(status__in=[Ballot.Status.DRAFT, Ballot.Status.OPEN]):
         ballots.cancel_ballot(ballot, by=by)
     emails.application_withdrawn(application)

@@ -249,6 +249,7 @@ class Answer(ApplicantPage, CheckedFormView):
 
     form_class = AnswerForm
     template_name = "members/apply/answer.html"
+    statuses = (Status.INFORMATION_REQUESTED,)
 
     def get_inquiry(self):
         return get_object_or_404(Inquiry, application=self.application, pk=self.kwargs["pk"])

@@ -101,6 +101,8 @@ def test_a_known_address_gets_the_same_page_and_the_link_to_what_is_open(client)
     again = start(client)
     assert (first.status_code, first["Location"]) == (again.status_code, again["Location"])
     assert Application.objects.count() == 1
+    start(client, language="fr")
+    assert OutgoingMail.objects.order_by("-pk").first().language == "fr"
     sent = ApplicationFactory(email="sent@bank.example", sent=True)
     assert start(client, email="Sent@bank.example")["Location"] == first["Location"]
     letter = OutgoingMail.objects.order_by("-pk").first()
