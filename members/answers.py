@@ -9,6 +9,13 @@ STEP_NAMES = {
     "contribution": gettext_lazy("What you would bring"),
     "declarations": gettext_lazy("Declarations"),
 }
+# The same for those who read what somebody else has written.
+NAMES_FOR_OTHERS = {
+    "organisation": gettext_lazy("The organisation"),
+    "contact": gettext_lazy("The contact"),
+    "contribution": gettext_lazy("What it would bring"),
+    "declarations": gettext_lazy("Declarations"),
+}
 
 
 class Work:
@@ -17,7 +24,7 @@ class Work:
     packages = staticmethod(list)
 
 
-def answers(application):
+def answers(application, step_names=STEP_NAMES):
     """Return [(step, its name, [(question, answer)])] in the active language. Costs: 3 queries."""
     names = dict(Work.packages()) if application.interests else {}
     memorandum = str(application.memorandum) if application.memorandum else _("Yes")
@@ -48,7 +55,7 @@ def answers(application):
             (_("Has read how data are used"), _("Yes") if application.accepts_privacy else ""),
         ],
     }
-    return [(step, STEP_NAMES[step], rows) for step, rows in found.items()]
+    return [(step, step_names[step], rows) for step, rows in found.items()]
 
 
 def _label(code, names):

@@ -15,7 +15,7 @@ from efc.adminsite import MoveAdmin, trail
 from efc.files import serve
 from efc.models import LedgerRow, OutgoingMail
 from efc.permissions import require
-from members.answers import answers
+from members.answers import NAMES_FOR_OTHERS, answers
 from members.forms.desk import (
     ApproveForm,
     AskForm,
@@ -222,7 +222,7 @@ class ApplicationAdmin(ReadOnly, MoveAdmin):
         rows = list(application.checks.select_related("checked_by"))
         letters = list(letters_about(about_id=str(application.pk)).order_by("-pk")[:50])
         return self.page(
-            request, "members/application", application, str(application), answers=self.answers(application),
+            request, "members/application", application, str(application), answers=answers(application, NAMES_FOR_OTHERS),
             age=age_in_words(application.submitted_at), papers=application.papers.all(),
             checks=list(zip(rows, checks or self._check_forms(rows), strict=True)), check_forms=checks or [],
             may_handle=user.has_perm(HANDLE, application) and application.is_open,
@@ -240,15 +240,6 @@ class ApplicationAdmin(ReadOnly, MoveAdmin):
             CheckForm(data, prefix=row.kind, initial=initial, record=row)
             for row, initial in zip(rows, given, strict=True)
         ]
-
-    @staticmethod
-    def answers(application):
-        """Return the answers in groups, under the names of the desk."""
-        names = {
-            "organisation": gettext("The organisation"), "contact": gettext("The contact"),
-            "contribution": gettext("What it would bring"), "declarations": gettext("Declarations"),
-        }  # fmt: skip
-        return [(step, names.get(step, name), rows) for step, name, rows in answers(application)]
 
     def chain(self, application):
         """Return [(what, text, address)]: each link from the application to the welcome news, as far as it goes."""

@@ -14,7 +14,7 @@ from efc.generic import CheckedFormView, MoveView, VisibleDetail, VisibleList, W
 from efc.permissions import require
 from efc.workflow import WrongStatus
 from members import arithmetic, rules
-from members.answers import answers
+from members.answers import NAMES_FOR_OTHERS, answers
 from members.forms.ballots import PrepareForm, RemarkForm, SittingForm, SittingVotesForm, VoteForm
 from members.models import Application, Ballot, Elector
 from members.services import ballots as services
@@ -98,7 +98,7 @@ class BallotPage(WorkspaceMixin, VisibleDetail):
             remarks=remarks if sees_votes else remarks.filter(elector=own) if own else [],
             arithmetic=arithmetic.in_words(ballot.tally, ballot.outcome) if ballot.outcome else [],
             application=application,
-            steps=answers(application) if application else [],
+            steps=answers(application, NAMES_FOR_OTHERS) if application else [],
             may_run=user.has_perm("members.run_ballot", ballot),
             moves=ballot.moves_for(user),
             **{"heading": ballot.title, **kwargs},

@@ -7,7 +7,7 @@ from django.views.generic import View
 
 from efc.files import serve
 from efc.generic import VisibleDetail, VisibleList, WorkspaceMixin
-from members.answers import answers
+from members.answers import NAMES_FOR_OTHERS, answers
 from members.models import Application, Ballot
 
 
@@ -46,7 +46,7 @@ class Dossier(WorkspaceMixin, VisibleDetail):
             application.status in (Application.Status.UNDER_REVIEW, Application.Status.PUT_OFF) and not is_running
         )
         return super().get_context_data(
-            steps=answers(application),
+            steps=answers(application, NAMES_FOR_OTHERS),
             papers=application.papers.all(),
             checks=application.checks.select_related("checked_by") if user.has_perm("members.view_check") else [],
             inquiries=application.inquiries.all(),
