@@ -273,7 +273,7 @@ class GrantInline(ReadOnly, admin.TabularInline):
     extra = 0
     verbose_name_plural = _("roles, and what gives them")
     fields = ["named", "source_named", "starts_on", "ends_on", "confirmed_at", "withdrawn_at", "withdrawn_because"]
-    readonly_fields = ["named", "source_named"]
+    readonly_fields = fields
     ordering = ["-withdrawn_at", "role", "pk"]
 
     def get_queryset(self, request):

@@ -95,6 +95,7 @@ def test_secrets_open_with_a_former_key_and_with_no_other(secretariat, settings)
     assert Authenticator.objects.get(type="totp").wrap().validate_code(code())
     settings.SECRET_KEY_FALLBACKS = []
     assert not Authenticator.objects.get(type="totp").wrap().validate_code(code(later=1))
+    assert not Authenticator.objects.get(type="totp").wrap().validate_code(code(""))
 
 
 def test_a_code_that_does_not_match_sets_up_nothing(client, secretariat):
