@@ -29,7 +29,7 @@ def _see(app, *models):
 DECIDING = [
     "members.view_contacts",
     *_see("members", "application", "ballot", "decision"),
-    *_see("workpackages", "deliverable"),
+    *_see("workpackages", "deliverable", "reportperiod"),
 ]
 
 ROLES = {
@@ -88,6 +88,9 @@ ROLES = {
         ),
         *_see("workpackages", "update", "extension", "deliverablefile", "comment"),
         "workpackages.update_deliverable",
+        *_all("workpackages", "reportperiod"),
+        *_see("workpackages", "narrative"),
+        "workpackages.write_narrative",
         "workpackages.accept_deliverable",
         "workpackages.decide_extension",
         *_all("events", "event"),
@@ -109,12 +112,13 @@ ROLES = {
         "members.run_ballot",
         "members.add_decision",
         "workpackages.decide_extension",
+        "workpackages.approve_reportperiod",
     ],
     STEERING_GROUP: [*DECIDING, "members.view_signature"],
     ADVISORY_MEMBER: DECIDING,
     LEAD: ["members.view_contacts"],
     REPRESENTATIVE: ["members.view_contacts"],
-    OBSERVER: ["members.view_decision", "workpackages.view_deliverable"],
+    OBSERVER: ["members.view_decision", *_see("workpackages", "deliverable", "reportperiod")],
     SAFEGUARDING: ["efc.seal_contactmessage"],
 }
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("workspace/account/", include("efc.account_pages")),
     path("workspace/", include("members.workspace")),
     path("workspace/", include("workpackages.workspace")),
+    path("workspace/", include("efc.pages_reports")),
     path("workspace/promises/", pages_reporting.promises, name="workspace_promises"),
     path("workspace/programmes/<slug:programme>/promises/", pages_reporting.promises, name="workspace_promises_of"),
     path("api/v1/", include("efc.api")),

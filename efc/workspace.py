@@ -83,6 +83,8 @@ def nav(user):
         work.append((_("Deliverables"), reverse("workspace_work:deliverables"), None))
         if user.has_perm("workpackages.view_deliverable"):
             work.append((_("Promises"), reverse("workspace_promises"), None))
+        if user.has_perm("workpackages.view_reportperiod"):
+            work.append((_("Progress reports"), reverse("workspace_reports"), None))
         sections.append((_("Work"), work))
     if user.has_perm("members.view_contacts"):
         directory = (_("Members and people"), reverse("workspace_members:directory"), None)

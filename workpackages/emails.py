@@ -78,3 +78,29 @@ def update_due(person, deliverables):
         "workpackages/update_due", person.email, deliverables[0].work_package, language=person.language, name=person.full_name,
         links=links, area=settings.SITE_URL + reverse("workspace_work:area", args=[deliverables[0].work_package.number]),
     )  # fmt: skip
+
+
+def narrative_asked(narrative, people):
+    """Ask the leads of a work package for its text in a progress report."""
+    period = narrative.period
+    address = reverse("workspace_narrative", args=[period.programme.slug, period.number, narrative.work_package.number])
+    _each("narrative_asked", people, narrative, narrative=narrative, period=period, link=settings.SITE_URL + address)
+
+
+def _report(template, role, period):
+    _each(template, _holders(role), period, period=period, link=settings.SITE_URL + period.get_absolute_url())
+
+
+def report_ready(period):
+    """Ask the Chair to approve a progress report."""
+    _report("report_ready", roles.CHAIR, period)
+
+
+def report_returned(period):
+    """Tell the Secretariat that the Chair sent the report back."""
+    _report("report_returned", roles.SECRETARIAT, period)
+
+
+def report_approved(period):
+    """Tell the Secretariat that the report is approved and ready for the Commission."""
+    _report("report_approved", roles.SECRETARIAT, period)

@@ -3,9 +3,9 @@
 from .deliverables import SENTENCE, Comment, Deliverable, DeliverableFile, Extension, Outlook, Update
 from .programmes import RESERVED_SLUGS, Objective, Programme
 from .promises import Promise
+from .reports import Narrative, ReportPeriod
 from .work import UNREAD, Contributor, Lead, LeadPerson, WorkPackage, WorkPackagePermission
 
 __all__ = [
-    "RESERVED_SLUGS", "SENTENCE", "UNREAD", "Comment", "Contributor", "Deliverable", "DeliverableFile", "Extension", "Lead",
-    "LeadPerson", "Objective", "Outlook", "Programme", "Promise", "Update", "WorkPackage", "WorkPackagePermission",
+    "RESERVED_SLUGS", "SENTENCE", "UNREAD", "Comment", "Contributor", "Deliverable", "DeliverableFile", "Extension", "Lead", "LeadPerson", "Narrative", "Objective", "Outlook", "Programme", "Promise", "ReportPeriod", "Update", "WorkPackage", "WorkPackagePermission",
 ]  # fmt: skip

@@ -197,11 +197,15 @@ class Deliverable(Workflow):
 
     def state(self, day=None):
         """Return what a list shows, the dates winning over the lead's word: "delivered", or an Outlook."""
-        if self.is_handed_in:
+        day = day or timezone.localdate()
+        if self.handed_in_by(day):
             return "delivered"
-        if self.due_on < (day or timezone.localdate()):
+        if self.due_on < day:
             return Outlook.LATE
         return Outlook(self.outlook)
+
+    def handed_in_by(self, day):
+        return self.is_handed_in and self.delivered_on <= day
 
 
 class Update(models.Model):

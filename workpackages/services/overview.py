@@ -23,16 +23,18 @@ class Package:
 
     @property
     def delivered(self):
-        return sum(row.is_handed_in for row in self.rows)
+        return sum(row.handed_in_by(self.day) for row in self.rows)
 
     @property
     def next_due(self):
-        return min((row for row in self.rows if not row.is_handed_in), key=lambda row: row.due_on, default=None)
+        return min(
+            (row for row in self.rows if not row.handed_in_by(self.day)), key=lambda row: row.due_on, default=None
+        )
 
     @property
     def state(self):
         """Return "delivered" when all are, else the gravest state of what is open."""
-        states = {row.state(self.day) for row in self.rows if not row.is_handed_in}
+        states = {row.state(self.day) for row in self.rows if not row.handed_in_by(self.day)}
         return next((state for state in GRAVITY if state in states), "delivered" if self.rows else Outlook.NOT_STARTED)
 
     @property
@@ -58,7 +60,7 @@ class Overview:
 
     @property
     def delivered(self):
-        return sum(row.is_handed_in for row in self.rows)
+        return sum(row.handed_in_by(self.day) for row in self.rows)
 
     @property
     def late(self):
@@ -69,7 +71,7 @@ class Overview:
         """Return what is open and due within 90 days, late ones first."""
         until = self.day + timedelta(days=DUE_SOON_DAYS)
         return sorted(
-            (row for row in self.rows if not row.is_handed_in and row.due_on <= until),
+            (row for row in self.rows if not row.handed_in_by(self.day) and row.due_on <= until),
             key=lambda row: (row.due_on, row.pk),
         )
 

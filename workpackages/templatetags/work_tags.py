@@ -49,6 +49,44 @@ def progress_chart(work):
     return charts.progress(work) or {}
 
 
+@register.simple_tag
+def state_words(state):
+    """Say the state of a deliverable without drawing it."""
+    return _("Delivered") if state == "delivered" else Outlook(state).label
+
+
+@register.simple_tag
+def paper_bar(done, total):
+    """Draw the bar of `progress_bar` for paper, where colours have no names."""
+    if not total:
+        return ""
+    width = 100 / total
+    pieces = (
+        (f"{place * width + 0.6:.2f}", f"{width - 1.2:.2f}", "#1f66ad" if place < done else "#c3ccd4")
+        for place in range(total)
+    )
+    return format_html(
+        '<svg class="paper-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">{}</svg>',
+        format_html_join("", '<rect x="{}" y="0" width="{}" height="8" fill="{}"/>', pieces),
+    )
+
+
+@register.simple_tag
+def text_of(texts, code):
+    """Return the text of a work package by its code, or nothing."""
+    return texts.get(code, "")
+
+
+@register.simple_tag
+def deviations(figures):
+    """Return the deliverables that were moved, that are late, or that were handed in after what was promised."""
+    return [
+        row
+        for row in figures["deliverables"]
+        if row["is_moved"] or row["state"] == "late" or (row["delivered_on"] or "") > row["baseline_on"]
+    ]
+
+
 @register.filter
 def month(number):
     """Write a month of a programme: M28."""
