@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import sign_in, wait_for
 
@@ -39,8 +40,9 @@ def press(page, name):
     page.get_by_role("button", name=name).first.click()
 
 
-def heading(page):
-    return " ".join(page.locator("h1").first.inner_text().split())
+def shows(page, words, where="main"):
+    """Wait until a part of the page shows these words; a click returns before the next page is there."""
+    expect(page.locator(where).first).to_contain_text(words)
 
 
 def link_in(letter, part):
@@ -48,7 +50,7 @@ def link_in(letter, part):
 
 
 def letter_with(portal, address, part):
-    """Return the newest letter to an address that holds a link of this kind, once it has arrived."""
+    """Return the newest letter to an address with these words or this kind of link, once it has arrived."""
     return wait_for(lambda: next((mail for mail in portal.letters(address) if part in mail["text"]), None))
 
 
@@ -69,14 +71,16 @@ class Applicant:
         page.wait_for_timeout(2100)  # nobody fills a form in less; the gate would ask for proof
         see(page, "02-start")
         press(page, "Send me the link")
+        page.wait_for_load_state()
         if page.locator("[data-proof]").count():  # many have started from here lately: the browser works for it
             page.wait_for_function("document.querySelector('[data-proof] input').value")
             press(page, "Send me the link")
-        assert heading(page) == "Check your inbox"
+        shows(page, "Check your inbox", "h1")
         self.link = link_in(letter_with(portal, self.email, "/a/"), "/a/")
         page.goto(self.link)
         see(page, "03-prove")
         press(page, "Open the form")
+        shows(page, "Your application", "h1")
         see(page, "04-draft")
         page.goto(f"{self.link}organisation/")
         page.fill("[name=organisation_name]", self.name)
@@ -97,13 +101,14 @@ class Applicant:
         )
         see(page, "07-contribution")
         press(page, "Save and go on")
-        for box in page.locator("main input[type=checkbox]").all():
-            box.check()
+        for name in ("accepts_memorandum", "has_authority", "accepts_privacy"):
+            page.check(f"[name={name}]")
         see(page, "08-declarations")
         press(page, "Save and go on")
+        shows(page, "Check your answers", "h1")
         see(page, "09-check")
         press(page, "Send the application")
-        assert heading(page) == self.name
+        shows(page, self.name, "h1")
         see(page, "10-sent")
         return re.search(r"EFC-A-\d+-\d+", page.locator("main").inner_text()).group()
 
@@ -115,10 +120,13 @@ def take_up(officer, portal, applicant, see=lambda page, name: None):
     officer.get_by_role("link", name=applicant.name).first.click()
     see(officer, "12-record")
     press(officer, "Take up")
-    for check in officer.locator("select[name$=result]").all():
+    shows(officer, "Under review", "body")
+    checks = officer.locator("select[name$=result]")
+    expect(checks).to_have_count(5)
+    for check in checks.all():
         check.select_option("passed")
     press(officer, "Save the checks")
-    assert "5 of 5 checks are done" in officer.locator("body").inner_text()
+    shows(officer, "5 of 5 checks are done", "body")
     see(officer, "13-checked")
 
 
@@ -129,6 +137,7 @@ def choose_route(officer, route, note, named_by=None):
         officer.select_option("[name=named_by]", label=named_by)
     officer.fill("[name=note]", note)
     press(officer, "Choose the route")
+    shows(officer, "Done: Choose the route", "body")
 
 
 def reply(new_page, portal, role, ballot, choice, reason=""):
@@ -147,7 +156,9 @@ def hold(chair, title, applicants, see=lambda page, name: None):
     """Record a sitting in which every voting seat was present and agreed."""
     chair.fill("[name=title]", title)
     chair.fill("[name=held_on]", TODAY)
-    for seat in chair.locator("[name=present]").all():
+    seats = chair.locator("[name=present]")
+    expect(seats).to_have_count(10)
+    for seat in seats.all():
         seat.check()
     for applicant in applicants:
         chair.get_by_label(applicant.name).check()
@@ -155,6 +166,7 @@ def hold(chair, title, applicants, see=lambda page, name: None):
     press(chair, "Continue to the votes")
     see(chair, "25-votes")
     press(chair, "Record the decisions")
+    shows(chair, "Recorded:")
 
 
 def code_of(secret, later=0):
@@ -175,6 +187,7 @@ def test_from_the_application_to_the_public_profile(portal, new_page):
     officer.fill("[name=decided_on]", TODAY)
     officer.select_option("[name=procedure]", "meeting")
     press(officer, "Record the decision")
+    shows(officer, applicant.name, "h1")
     number = re.search(r"\d{4}-\d+", officer.locator("main").inner_text()).group()
     take_up(officer, portal, applicant, look)
     choose_route(
@@ -188,27 +201,19 @@ def test_from_the_application_to_the_public_profile(portal, new_page):
     look(officer, "15-prepare")
     officer.check("[name=kind][value=silence]")
     press(officer, "Prepare a ballot")
-    officer.get_by_role("link", name="Open").first.click()
+    officer.get_by_role("link", name="Open the ballot now").click()
     look(officer, "16-open")
-    press(officer, "Open")
+    press(officer, "Open the ballot now")
+    shows(officer, "Done: Open the ballot now", "body")
     officer.goto(f"{portal.site}/workspace/applications/{reference}/")
     look(officer, "17-dossier")
 
     # the seats vote: the chair's from the letter, one declares an interest, one objects, the others agree
     chair = new_page()
-    letter = wait_for(
-        lambda: next(
-            (
-                m
-                for m in portal.letters(portal.accounts["Chair of the Steering Group"][0])
-                if applicant.name in m["text"]
-            ),
-            None,
-        )
-    )
+    letter = letter_with(portal, portal.accounts["Chair of the Steering Group"][0], applicant.name)
     ballot = link_in(letter, "/workspace/ballots/")
     sign_in(chair, portal, "Chair of the Steering Group")
-    assert f"Vote: Admission of {applicant.name}" in chair.locator("main").inner_text()
+    shows(chair, f"Vote: Admission of {applicant.name}")
     look(chair, "18-overview")
     chair.goto(ballot)
     look(chair, "19-ballot")
@@ -234,14 +239,14 @@ def test_from_the_application_to_the_public_profile(portal, new_page):
     # one objection sends it to the next meeting, and the applicant is told
     chair.goto(ballot)
     press(chair, "Close and count")
-    assert "Goes to the next meeting" in chair.locator("main").inner_text()
+    shows(chair, "Goes to the next meeting")
     look(chair, "23-closed")
-    assert wait_for(lambda: next((m for m in portal.letters(applicant.email) if "meeting" in m["text"]), None))
+    assert letter_with(portal, applicant.email, "meeting")
 
     # the meeting admits it
     chair.goto(f"{portal.site}/workspace/sittings/new/")
     hold(chair, "Meeting of the Steering Group", [applicant], look)
-    assert "Adopted" in chair.locator("main").inner_text()
+    shows(chair, "Adopted")
     look(chair, "26-admitted")
     chair.goto(f"{portal.site}/workspace/decisions/")
     chair.get_by_role("link", name=f"Admission of {applicant.name}").click()
@@ -255,10 +260,12 @@ def test_from_the_application_to_the_public_profile(portal, new_page):
     member.fill("[name=password]", PASSWORD)
     member.fill("[name=again]", PASSWORD)
     press(member, "Open my account")
+    shows(member, "Your account is open")
     look(member, "29-opened")
     portal.accounts["invited"] = (applicant.email, PASSWORD)
     sign_in(member, portal, "invited")
     look(member, "30-member")
+    shows(member, applicant.name, "h1")
     member.goto(f"{portal.site}/accounts/second-factor/app/")
     if member.locator("[name=password]").count():
         member.fill("[name=password]", PASSWORD)
@@ -274,7 +281,7 @@ def test_from_the_application_to_the_public_profile(portal, new_page):
     look(member, "33-code")
     member.fill("[name=code]", code_of(secret, later=1))  # each code counts once
     member.click("main button[type=submit]")
-    assert heading(member) == applicant.name
+    shows(member, applicant.name, "h1")
 
     # signs the memorandum and approves the profile, which then is public
     profile = f"{portal.site}/en/members/{urlsplit(member.url).path.split('/')[-2]}/"
@@ -293,7 +300,7 @@ def test_from_the_application_to_the_public_profile(portal, new_page):
     press(member, "Approve and make public")
     look(member, "37-approved")
     reader.goto(profile)
-    assert heading(reader) == applicant.name
+    shows(reader, applicant.name, "h1")
     look(reader, "38-public")
     reader.goto(f"{portal.site}/en/members/")
     assert reader.get_by_role("link", name=applicant.name).count()
