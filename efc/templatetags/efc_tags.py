@@ -204,6 +204,12 @@ def organisations(rows):
 
 
 @register.filter
+def name_for(person, user):
+    """Name a person as this reader may see them: of a protected identity others see the role only."""
+    return person.name_for(user)
+
+
+@register.filter
 def language_name(code):
     """Name a language in the language of the page."""
     return dict(settings.LANGUAGES).get(code, code)

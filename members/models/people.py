@@ -77,6 +77,11 @@ class Person(models.Model):
             return self.name
         return self.role_name
 
+    @property
+    def shown_name(self):
+        """Return the name that is kept where all can read it, as in the electorate of a ballot: of a protected person the role."""
+        return str(self.role_name) if self.is_protected else self.name
+
     def email_for(self, user):
         """Return the address, or nothing where the name is not shown."""
         return self.email if not self.is_protected or self.is_known_to(user) else ""

@@ -83,7 +83,7 @@ def _acts_for(elector, by):
     """Return the name under which this person votes for the seat. Raises: PermissionDenied."""
     for person in (elector.holder, elector.alternate):
         if person is not None and by is not None and by.is_active and person.user_id == by.pk:
-            return person.name
+            return person.shown_name
     raise PermissionDenied("Only the holder of the seat and the alternate vote for it.")
 
 
