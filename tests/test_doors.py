@@ -61,6 +61,23 @@ DOORS = {
     "members:apply_sent": PAGE,
     "members:detail": PAGE,
     "members:logo": PAGE,
+    # Deciding: the rows of the seats, the Chair and others are in tests/members/test_ballots_in_the_workspace.py.
+    "workspace_members:ballots": ((302, 200, 200), (302, 405, 405)),
+    "workspace_members:ballot": ((302, None, 200), (302, 405, 405)),
+    "workspace_members:vote": ((302, 405, 405), (302, None, 403)),
+    "workspace_members:remark": ((302, 405, 405), (302, None, 403)),
+    "workspace_members:ballot_move": ((302, 405, 405), (302, None, 302)),
+    "workspace_members:prepare": ((302, None, 200), (302, None, 422)),
+    "workspace_members:sitting": ((302, None, 200), (302, None, 422)),
+    "workspace_members:applications": ((302, None, 200), (302, 405, 405)),
+    "workspace_members:application": ((302, None, 200), (302, 405, 405)),
+    "workspace_members:put_to_vote": ((302, 405, 405), (302, None, 302)),
+    "workspace_members:paper": ((302, None, 200), (302, 405, 405)),
+    "workspace_members:decisions": ((302, None, 200), (302, 405, 405)),
+    "workspace_members:record_decision": ((302, None, 200), (302, None, 422)),
+    "workspace_members:decision": ((302, None, 200), (302, 405, 405)),
+    "workspace_members:supersede": ((302, 405, 405), (302, None, 422)),
+    "workspace_members:decision_move": ((302, 405, 405), (302, None, 302)),
     # The area of an organisation is there for who acts for it (tests/members/test_an_organisations_own_area.py).
     "workspace_members:directory": ((302, 200, 200), (302, 405, 405)),
     "workspace_members:memorandum_file": ((302, 200, 200), (302, 405, 405)),
@@ -355,6 +372,7 @@ def world(db, secretariat):
         "newsletter_issue": factories.IssueFactory(number=8),
     }
     shown = factories.DecisionFactory(is_public=True)
+    number = (records["members_decision"].year, records["members_decision"].sequence)
     version = MemorandumVersion.objects.create(
         number="1", title="Memorandum", text="Text", status="replaced", in_force_on="2013-01-01", file=paper.file
     )
@@ -365,6 +383,12 @@ def world(db, secretariat):
     )
     arguments = {
         "members:logo": [factories.MemberFactory(slug="with-a-logo", logo=paper.file).slug],
+        **{f"workspace_members:{name}": [records["members_ballot"].pk] for name in ("ballot", "vote", "remark")},
+        "workspace_members:ballot_move": [records["members_ballot"].pk, "close"],
+        **{f"workspace_members:{name}": [asked.reference] for name in ("application", "put_to_vote")},
+        "workspace_members:paper": [asked.reference, factories.PaperFactory(application=asked).pk],
+        **{f"workspace_members:{name}": list(number) for name in ("decision", "supersede")},
+        "workspace_members:decision_move": [*number, "publish"],
         "workspace_members:memorandum_file": [version.pk],
         "workspace_members:organisation": ["shown"],
         "workspace_members:profile": ["shown"],
