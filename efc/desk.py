@@ -42,6 +42,7 @@ def today(user):
                 *_messages(user),
                 *_lines(desk_members.to_do(user)),
                 *_reviews(user),
+                *_welcomes(user),
                 *_mailings_to_release(user),
                 *_issues(user),
             ],
@@ -97,6 +98,16 @@ def _reviews(user):
                     str(opts.verbose_name),
                     record.updated_at,
                 )
+
+
+def _welcomes(user):
+    """The welcomes of new members that were drafted from the register, until somebody has looked at them."""
+    if user.has_perm("publications.publish_newsitem"):
+        drafts = NewsItem.objects.filter(status=Content.Status.DRAFT, membership__isnull=False)
+        for item in drafts.select_related("membership__organisation").defer("search_vector")[:10]:
+            is_public = item.membership.organisation.is_public
+            note = _("draft from the register") if is_public else _("waits until the member approves its profile")
+            yield Line(str(item), change_url(item), note, item.created_at)
 
 
 def _mailings_to_release(user):

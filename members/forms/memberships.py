@@ -85,13 +85,15 @@ class ProfileForm(forms.ModelForm):
                 self.add_error(name, wording.sentence_about(hit))
         return cleaned
 
-    def save(self, commit=True):
+    def save(self):
         if self.cleaned_data.get("new_logo"):
             self.instance.logo = self.cleaned_data["new_logo"]
         elif self.cleaned_data.get("remove_logo"):
             self.instance.logo = ""
+        written = [*self.Meta.fields, "contribution", "description", "logo"]
         with override("en"):  # the plain names of translated columns mean English
-            return super().save(commit)
+            self.instance.save(update_fields=written)  # an approval meanwhile stays
+        return self.instance
 
 
 def fitted(upload):

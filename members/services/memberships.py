@@ -189,7 +189,7 @@ def change_profile(form, *, by):
 def approve_profile(organisation, *, by):
     """Make the profile public, in the organisation's own name. Approving twice changes nothing.
 
-    Writes: the organisation, an audit entry. Letters: profile_approved to the Secretariat. Returns: the organisation.
+    Writes: the organisation, an audit entry. Letters: profile_approved to the Secretariat, unless it acts itself. Returns: the organisation.
     Raises: PermissionDenied, ValidationError for who is no member or while the sentence on the contribution is missing.
     """
     require(by, "members.change_organisation", organisation)
@@ -204,7 +204,8 @@ def approve_profile(organisation, *, by):
     organisation.profile_approved_at, organisation.profile_approved_by = timezone.now(), by
     organisation.save(update_fields=["is_public", "profile_approved_at", "profile_approved_by"])
     audit.record("members.organisation.approve_profile", organisation, by)
-    emails.profile_approved(organisation)
+    if by is not None and organisation.representatives.as_of().filter(person__user=by).exists():
+        emails.profile_approved(organisation)
     return organisation
 
 

@@ -23,6 +23,7 @@ from members.forms.applications import STEP_FORMS, AnswerForm, PaperForm, StartF
 from members.models import Application, Inquiry, MemorandumVersion, Paper
 from members.progress import progress
 from members.services import applications as services
+from members.services.memberships import store_letter
 
 Status = Application.Status
 GONE = (Status.EXPIRED, Status.WITHDRAWN)
@@ -280,9 +281,10 @@ class Letter(ApplicantPage, View):
     """The letter with the decision, as PDF."""
 
     def get(self, request):
-        if not self.application.letter:
+        letter = store_letter(self.application)
+        if letter is None:
             raise Http404
-        return serve(self.application.letter, f"{self.application.reference}.pdf", media_type="application/pdf")
+        return serve(letter, f"{self.application.reference}.pdf", media_type="application/pdf")
 
 
 @over_the_link

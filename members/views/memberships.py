@@ -100,6 +100,10 @@ class EditProfile(AreaMixin, CheckedFormView):
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "instance": self.organisation}
 
+    def get_context_data(self, **kwargs):
+        acting = self.organisation.representatives.as_of().filter(person__user=self.request.user)
+        return super().get_context_data(may_approve=acting.exists(), **kwargs)
+
     def form_valid(self, form):
         memberships.change_profile(form, by=self.request.user)
         if "approve" in self.request.POST and not self.organisation.is_public:

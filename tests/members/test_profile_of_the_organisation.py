@@ -175,3 +175,24 @@ def test_the_public_page_tells_search_engines_no_more_than_it_shows(client, memb
     facts = json.loads(html.split('<script type="application/ld+json">')[1].split("</script>")[0])
     assert "legal@payments.example" not in html
     assert facts["url"] == "https://payments.example"
+
+
+def test_an_approval_while_somebody_writes_stays(client, member, monkeypatch):
+    user = acting(member)
+    changing = memberships.change_profile
+
+    def approved_meanwhile(form, *, by):
+        type(member).objects.filter(pk=member.pk).update(is_public=True)
+        return changing(form, by=by)
+
+    monkeypatch.setattr(memberships, "change_profile", approved_meanwhile)
+    signed_in(client, user).post(PAGE, WRITTEN)
+
+    member.refresh_from_db()
+    assert (member.is_public, member.contribution_en) == (True, "We know where payments leave traces.")
+
+
+def test_the_secretariat_writes_and_leaves_the_approval_to_the_organisation(client, member, secretariat):
+    html = signed_in(client, secretariat).get(PAGE).content.decode()
+    assert "Keep the draft" in html
+    assert "Approve and make public" not in html

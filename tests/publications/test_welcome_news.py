@@ -94,3 +94,10 @@ def test_the_welcome_waits_for_the_organisation_to_approve_its_profile(term, sec
     term.organisation.save()
     approve_content(NewsItem.objects.get(), by=secretariat)
     assert client.get(item.get_absolute_url()).status_code == 200
+
+
+def test_the_draft_waits_on_the_first_page_of_the_desk(term, secretariat_client):
+    draft_welcomes()
+    html = secretariat_client.get("/admin/").content.decode()
+    assert "We welcome Example Payments" in html
+    assert "waits until the member approves its profile" in html
