@@ -1,0 +1,109 @@
+"""Who walks through the doors in `prove_access`, and what is secret: each secret is a word that stands in one record only."""
+
+from datetime import timedelta
+
+from django.test import Client
+from django.utils import timezone
+
+from efc import roles
+from efc.models import Grant
+from efc.permissions import redraw
+from members.models import Ballot, Check, Elector, Seat
+from members.services import ballots
+from tests import factories
+from tests.conftest import make_user
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+# Who may read a secret. Nobody else finds it in any byte of any answer.
+KEEPER = {"secretariat"}
+DECIDING = KEEPER | {"chair", "sg_member", "advisory_member"}
+CONTACTS = DECIDING | {"representative", "representative_a", "representative_b", "lead_1", "lead_2"}
+SECRETS = {
+    "zqdraftorganisation": set(),  # a draft of an application belongs to its writer alone
+    "zqapplicant": KEEPER,
+    "zqcontribution": DECIDING,
+    "zqballotdraft": KEEPER | {"chair"},
+    "zqballotopen": DECIDING,
+    "zqreason": {"chair"},  # in a blind ballot: whose vote it is
+    "zqremark": {"chair"},
+    "zqdecision": DECIDING | {"observer"},
+    "zqprotected": KEEPER | {"representative_b"},
+    "zqcontactperson": CONTACTS,
+    "zqcolleague": KEEPER | {"representative_a"},
+    "zqsignatory": KEEPER | {"chair", "sg_member", "representative_a"},
+    "zqmemorandum": KEEPER,
+    "zqhiddenorganisation": KEEPER,
+    "zqliaison": CONTACTS,
+    "zqgrantreason": KEEPER | {"observer"},
+    "zqsuspension": KEEPER,
+}
+
+
+def people(world):
+    """Return {persona: account or None}, beside those of the doors: two representatives, two leads and more."""
+    shown = world[0]["members_organisation"]
+    other = factories.MemberFactory(slug="other", name="Other member")
+    found = {
+        name: make_user(f"{name}@member.example", name)
+        for name in ("representative_a", "representative_b", "lead_1", "lead_2")
+    }
+    for name, organisation in (("representative_a", shown), ("representative_b", other)):
+        factories.RepresentativeFactory(organisation=organisation, person__user=found[name], person__name=name)
+    first = world[0]["workpackages_workpackage"]
+    second = factories.WorkPackageFactory(slug="second", programme=first.programme)
+    for name, package in (("lead_1", first), ("lead_2", second)):
+        lead = factories.LeadFactory(work_package=package)
+        factories.LeadPersonFactory(lead=lead, person__user=found[name], person__name=name)
+    found["observer"] = make_user("observer@commission.example", "Observer", roles.OBSERVER)
+    found["desk_without_role"] = make_user("desk@efc.example", "At the desk without a role", is_staff=True)
+    found["former"] = make_user("former@member.example", "Who left the Steering Group")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    for role in (roles.CHAIR, roles.STEERING_GROUP, roles.SECRETARIAT):
+        Grant.objects.create(user=found["former"], role=role, ends_on=yesterday)
+    Grant.objects.filter(user=found["observer"]).update(reason="zqgrantreason")
+    redraw()
+    return found, shown, other
+
+
+def hide_secrets(found, shown, other, secretariat):
+    """Put each secret into its record."""
+    factories.ApplicationFactory(organisation_name="zqdraftorganisation", contribution="zqdraftorganisation")
+    sent = factories.ApplicationFactory(
+        status="under_review", submitted_at=timezone.now(), contact_name="zqapplicant", contribution="zqcontribution"
+    )
+    Check.objects.create(application=sent, kind="identity")
+    seats = {}
+    for name in ("chair", "sg_member"):
+        kind = Seat.Kind.CHAIR if name == "chair" else Seat.Kind.FULL
+        holder = factories.PersonFactory(user=found[name], name=name)
+        seats[name] = factories.SeatFactory(organisation__name=f"Seat of {name}", kind=kind, holder=holder)
+    said = {"kind": "written", "question": "?", "by": secretariat}
+    ballots.prepare_ballot(title="zqballotdraft", **said)
+    ballot = ballots.open_ballot(ballots.prepare_ballot(title="zqballotopen", is_blind=True, **said), by=secretariat)
+    own = Elector.objects.get(ballot=ballot, seat=seats["chair"])
+    ballots.cast_vote(own, "object", by=found["chair"], reason="zqreason")
+    ballots.add_remark(own, "zqremark", by=found["chair"])
+    factories.DecisionFactory(title="zqdecision")
+    protected = factories.PersonFactory(name="zqprotected", is_protected=True)
+    factories.RepresentativeFactory(organisation=other, person=protected, is_contact=True)
+    factories.RepresentativeFactory(organisation=other, person__name="zqcontactperson", is_contact=True)
+    factories.RepresentativeFactory(organisation=shown, person__name="zqcolleague")
+    factories.SignatureFactory(organisation=shown, signatory_name="zqsignatory", version__status="replaced")
+    factories.MemorandumVersionFactory(title="zqmemorandum", text="zqmemorandum")
+    hidden = factories.OrganisationFactory(name="zqhiddenorganisation", slug="zqhiddenorganisation", is_public=False)
+    factories.SeatFactory(organisation=hidden, ends_on=timezone.localdate() - timedelta(days=400))
+    factories.LiaisonContactFactory(name="zqliaison", note="zqliaison")
+    factories.SuspensionFactory(organisation=factories.MemberFactory(slug="resting"), reason="zqsuspension")
+    return sent, ballot, Ballot.objects.get(title="zqballotdraft")
+
+
+def sign_in(user):
+    """Return the client of an account; of nobody for None. Who is deactivated signed in while the account was open."""
+    client = Client(raise_request_exception=False)
+    if user is not None:
+        rows = type(user).objects.filter(pk=user.pk)
+        rows.update(is_active=True)
+        client.force_login(rows.get(), backend=BACKEND)
+        rows.update(is_active=user.is_active)
+    return client
