@@ -58,7 +58,6 @@ INSTALLED_APPS = [
     "knox",
     "drf_spectacular",
     "simple_history",
-    "import_export",
     "django_structlog",
 ]
 MIDDLEWARE = [

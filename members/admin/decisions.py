@@ -1,7 +1,7 @@
 """The decision register at the desk: enter, publish, mark as implemented, supersede. The text never changes."""
 
 from django.contrib import admin
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -80,7 +80,7 @@ class DecisionAdmin(ReadOnly, MoveAdmin):
 
     @admin.display(description=_("text"))
     def words(self, decision):
-        return richtext.render(decision.text)
+        return format_html('<div class="prose">{}</div>', richtext.render(decision.text))
 
     @admin.display(description=_("led to"))
     def led_to(self, decision):

@@ -63,9 +63,9 @@ def moment(label, **kwargs):
     )
 
 
-def text(label, *, rows=5, required=None, **kwargs):
-    required = {"required": required} if required else None
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), error_messages=required, **kwargs)
+def text(label, *, rows=5, missing=None, **kwargs):
+    messages = {"required": missing} if missing else None
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), error_messages=messages, **kwargs)
 
 
 def line(label, **kwargs):
@@ -100,7 +100,7 @@ class AskForm(DeskForm):
     question = text(
         _("Question"),
         max_length=2000,
-        required=_("Write the question first."),
+        missing=_("Write the question first."),
         help_text=_("The applicant gets it by letter and answers on their own page."),
     )
 
@@ -116,7 +116,7 @@ class RouteForm(DeskForm):
     note = text(
         _("Note for the Steering Group"),
         rows=6,
-        required=_("Write a note: what the Steering Group should know before it decides."),
+        missing=_("Write a note: what the Steering Group should know before it decides."),
         validators=[at_most_150_words],
         help_text=_("At most 150 words. It stands beside the application."),
     )
@@ -158,7 +158,7 @@ class ApproveForm(DeskForm):
 
 class PutOffForm(DeskForm):
     reason = text(
-        _("Reason"), max_length=2000, required=_("Give the reason; the applicant reads it."), help_text=_("The applicant reads it.")
+        _("Reason"), max_length=2000, missing=_("Give the reason; the applicant reads it."), help_text=_("The applicant reads it.")
     )  # fmt: skip
     decision = one(_("Decision on record"), Decision.objects.none(), required=False)
 
@@ -181,7 +181,7 @@ class BallotForm(DeskForm):
 
     kind = choice(_("Kind"), Ballot.Kind.choices)
     title = line(_("Title"), max_length=200)
-    question = text(_("Question"), rows=3, required=_("Write the question to be answered."))
+    question = text(_("Question"), rows=3, missing=_("Write the question to be answered."))
     note = text(
         _("Note of the Secretariat"), required=False, validators=[at_most_150_words], help_text=_("At most 150 words.")
     )
@@ -217,7 +217,7 @@ class BallotForm(DeskForm):
 class DecisionForm(DeskForm):
     title = line(_("Title"), max_length=200)
     text = text(
-        _("Text"), rows=8, required=_("Write what was decided."), help_text=_("Markdown. It never changes afterwards.")
+        _("Text"), rows=8, missing=_("Write what was decided."), help_text=_("Markdown. It never changes afterwards.")
     )
     decided_on = day(_("Decided on"))
     procedure = choice(_("Procedure"), Decision.Procedure.choices)
