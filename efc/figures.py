@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from efc.reporting import promise_matrix
 from events.models import Event
@@ -10,6 +11,7 @@ from members.models import Decision, MembershipTerm, Organisation
 from members.services.memorandum import share_signed
 from newsletter.models import Issue
 from publications.models import NewsItem, Publication
+from workpackages import charts
 from workpackages.models import Extension
 from workpackages.services.overview import overview
 
@@ -29,6 +31,7 @@ def gather(programme, starts_on, ends_on, by):
         "summary": {
             "total": stands.total, "delivered": stands.delivered, "late": stands.late, "planned": stands.planned_by(ends_on),
         },
+        "chart": chart(stands),
         "packages": [package(one) for one in stands.packages],
         "deliverables": deliverables(stands),
         "promises": promises(programme, ends_on),
@@ -56,6 +59,15 @@ def gather(programme, starts_on, ends_on, by):
             for row in Decision.objects.filter(decided_on__range=(starts_on, ends_on)).order_by("decided_on", "year", "sequence")
         ],
     }  # fmt: skip
+
+
+def chart(stands):
+    """Return the drawing of plan and delivery with its days in words, or None."""
+    drawn = charts.progress(stands)
+    if drawn is None:
+        return None
+    table = [[date_format(day), planned, done] for day, planned, done in drawn["figures"]]
+    return {**drawn, "day": date_format(drawn["day"]), "figures": table}
 
 
 def package(one):

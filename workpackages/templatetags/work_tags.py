@@ -1,6 +1,9 @@
 """How the state of the work is drawn: shape, word and colour, never colour alone."""
 
+from datetime import date
+
 from django import template
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
@@ -85,6 +88,12 @@ def deviations(figures):
         for row in figures["deliverables"]
         if row["is_moved"] or row["state"] == "late" or (row["delivered_on"] or "") > row["baseline_on"]
     ]
+
+
+@register.filter
+def in_words(text):
+    """Write a day that frozen figures keep as ISO text as one says it: 31 Dec 2026."""
+    return date_format(date.fromisoformat(text), "j M Y") if text else "–"
 
 
 @register.filter
