@@ -43,6 +43,8 @@ def who_can_see(record):
 
 def why(user, record):
     """Return the reasons, as sentences, for which `user` can see a record. Costs: one query, and one for each circle of its own."""
+    if not user.is_active:
+        return []
     perm = seen_with(record)
     named = [role for role, perms in roles.ROLES.items() if perm in perms]
     grants = Grant.objects.holding().site_wide().filter(user=user, role__in=named).prefetch_related("source")
