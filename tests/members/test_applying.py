@@ -4,13 +4,16 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from efc.gate import signer
 from efc.models import AuditEntry, OutgoingMail
+from efc.workflow import WrongStatus
 from members.models import Application, Check
+from members.services import applications as services
 from tests.factories import ApplicationFactory, WorkPackageFactory
-from tests.members.applying import STEPS, began, fill, start
+from tests.members.applying import STEPS, began, fill, pdf, start
 
 pytestmark = pytest.mark.django_db
 
@@ -204,6 +207,17 @@ def test_sending_says_which_steps_are_missing(client):
     assert "Some answers are missing" in text_of(answer)
     assert text_of(answer).count("Answers are missing in this step.") == 3
     assert Application.objects.get().status == "draft"
+
+
+def test_the_verbs_themselves_refuse_before_the_address_is_proven():
+    application = ApplicationFactory(email_proven_at=None)
+    for verb, given in [
+        (services.save_step, ("contact", STEPS["contact"])),
+        (services.submit_application, ()),
+        (services.add_paper, (SimpleUploadedFile("a.pdf", pdf()),)),
+    ]:
+        with pytest.raises(WrongStatus):
+            verb(application, *given)
 
 
 def test_references_count_through_the_year_and_open_nothing(client):
