@@ -101,7 +101,7 @@ def deliverables(stands):
             "due_on": str(row.due_on),
             "is_moved": row.is_moved,
             "decision": moved.get(row.pk, ""),
-            "status": row.get_status_display(),
+            "status": status_on(row, stands.day),
             "state": str(row.state(stands.day)),
             "delivered_on": str(row.delivered_on) if row.handed_in_by(stands.day) else None,
             "accepted_on": str(row.accepted_on) if row.accepted_on and row.accepted_on <= stands.day else None,
@@ -110,6 +110,16 @@ def deliverables(stands):
         }
         for row in stands.rows
     ]
+
+
+def status_on(row, day):
+    """Return the status with the Commission on a day, in words."""
+    Status = type(row).Status  # noqa: N806
+    if row.accepted_on and row.accepted_on <= day:
+        return str(Status.ACCEPTED.label)
+    if row.handed_in_by(day):
+        return str(Status.SUBMITTED.label)
+    return str((Status.DRAFT if row.is_handed_in else Status(row.status)).label)
 
 
 def promises(programme, day):
