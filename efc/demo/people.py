@@ -1,11 +1,16 @@
 """Who sits where and who can sign in: roles, never persons, with addresses under `.example`."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from efc import roles
 from efc.demo.accounts import ACCOUNTS
 from efc.demo.rows import make
 from efc.models import User
 from efc.permissions import grant, redraw
-from members.models import Organisation, Person, Representative, Seat
+from members.models import AccessReview, Organisation, Person, Representative, Seat
+from members.services import access
 from workpackages.models import Lead, LeadPerson
 
 # e-mail name of an account: (roles given by hand, the organisation it acts for, its seat, the work package it leads)
@@ -21,10 +26,19 @@ DUTIES = {
     **{
         slug: ([], slug, Seat.Kind.FULL, None)
         for slug in (
-            "cepol", "eurojust", "google", "mastercard", "microsoft", "missing-children-europe", "paypal", "visa-europe",
-        )  # fmt: skip
+            "cepol",
+            "eurojust",
+            "google",
+            "mastercard",
+            "microsoft",
+            "missing-children-europe",
+            "paypal",
+            "visa-europe",
+        )
     },
 }
+# Those whose people have been confirmed in this year's review.
+CONFIRMED = ("eurojust", "google", "microsoft", "paypal")
 
 
 def load(today, organisations, packages):
@@ -75,3 +89,14 @@ def represent(organisation, email, role, *, is_contact=True):
     if made:
         Representative.objects.create(organisation=organisation, person=person, function=role, is_contact=is_contact)
     return person
+
+
+def review(today, organisations):
+    """Ask every organisation who acts for it, where nobody has asked yet; some have answered."""
+    if AccessReview.objects.exists():
+        return
+    officer = User.objects.get(email="secretariat@coalition.example")
+    title, due_on = f"Access review of {today.year}", max(today, timezone.localdate()) + timedelta(days=42)
+    asked = access.open_review(title=title, due_on=due_on, by=officer)
+    for slug in CONFIRMED:
+        access.confirm_people(asked, organisations[slug], by=User.objects.get(email=f"{slug}@coalition.example"))

@@ -21,7 +21,17 @@ from efc.demo.accounts import ACCOUNTS
 from efc.models import AuditEntry, OutgoingMail, User
 from efc.permissions import roles_of
 from events.models import Event
-from members.models import Application, Ballot, Decision, LiaisonContact, MemorandumVersion, Organisation, Seat
+from members.models import (
+    AccessReview,
+    Application,
+    Ballot,
+    Decision,
+    LiaisonContact,
+    MemorandumVersion,
+    Organisation,
+    Seat,
+)
+from members.services.access import unanswered
 from newsletter.models import Consent, Issue, Subscriber
 from publications.models import NewsItem, Page, Publication
 from workpackages.models import Contributor, Lead, Programme, WorkPackage
@@ -42,7 +52,16 @@ FOUNDERS = {
     "visa-europe",
 }
 
-SEATS_WITH_A_SIGN_IN = ["cepol", "eurojust", "google", "mastercard", "microsoft", "missing-children-europe", "paypal", "visa-europe"]
+SEATS_WITH_A_SIGN_IN = [
+    "cepol",
+    "eurojust",
+    "google",
+    "mastercard",
+    "microsoft",
+    "missing-children-europe",
+    "paypal",
+    "visa-europe",
+]
 
 
 @pytest.fixture(scope="module")
@@ -463,3 +482,14 @@ def test_each_related_network_has_a_contact_that_somebody_keeps(demo):
     assert networks.count() == 12  # INHOPE among them
     assert LiaisonContact.objects.as_of(TODAY).values("network").distinct().count() == 12
     assert not LiaisonContact.objects.filter(kept_by=None).exists()
+
+
+def test_the_access_review_runs_and_some_have_answered(demo):
+    review = AccessReview.objects.get(status="open")
+    assert set(review.answers.values_list("organisation__slug", flat=True)) == {
+        "eurojust",
+        "google",
+        "microsoft",
+        "paypal",
+    }
+    assert {one.slug for one in unanswered(review)} >= {"western-union", "inhope"}

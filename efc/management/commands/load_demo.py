@@ -97,9 +97,10 @@ def load(today, stdout):
 
 
 def members(today, organisations):
-    """Let the members decide and sign. Their verbs write letters, which are not sent: all of this is over or made up."""
+    """Let the members decide, sign and confirm their people. Their verbs write letters, which are not sent: all of this is over or made up."""
     written = set(OutgoingMail.objects.values_list("pk", flat=True))
     taken = decisions.load(today)
     memorandum.load(today, organisations, taken)
     applications.load(today, taken)
+    people.review(today, organisations)
     OutgoingMail.objects.exclude(pk__in=written).delete()
