@@ -6,9 +6,11 @@ from django.db.models import Max
 from django.http import Http404
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from efc import richtext
 from efc.acts import Act, Bulk, ReadOnly
 from efc.adminsite import MoveAdmin, VisibleAdmin
 from efc.editor import MarkdownMixin
@@ -122,12 +124,14 @@ class MemorandumVersionAdmin(MarkdownMixin, MoveAdmin):
         return super().has_delete_permission(request, obj) and (obj is None or obj.status == Status.DRAFT)
 
     def get_fields(self, request, obj=None):
-        """Leave out the file where it is not chosen any more; it is read through the view beside the record."""
-        return (
-            self.fields
-            if self.has_change_permission(request, obj)
-            else [name for name in self.fields if name != "file"]
-        )
+        """Show the text as it reads once it is not written any more; the file is then handed out beside the record."""
+        if self.has_change_permission(request, obj):
+            return self.fields
+        return ["status", "number", "title", "in_force_on", "words", "decision"]
+
+    @admin.display(description=_("text"))
+    def words(self, version):
+        return format_html('<div class="prose">{}</div>', richtext.render(version.text))
 
     def get_actions(self, request):
         return {}
