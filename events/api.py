@@ -1,6 +1,7 @@
 """Events in the API: what is public, and drafts for those who may edit them."""
 
 from django.db.models import Prefetch
+from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
@@ -39,6 +40,14 @@ class EventSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
+class EventFilter(filters.FilterSet):
+    starts_on__year = filters.NumberFilter("starts_on__year", min_value=1900, max_value=2999)
+
+    class Meta:
+        model = Event
+        fields = {"kind": ["exact"], "starts_on": ["exact", "gte", "lte"], "ends_on": ["gte", "lte"]}
+
+
 class EventViewSet(PublicReadViewSet):
     queryset = (
         Event.objects.prefetch_related(Prefetch("organisers", Organisation.objects.visible_to(None)))
@@ -46,7 +55,7 @@ class EventViewSet(PublicReadViewSet):
         .order_by("-starts_on", "-pk")
     )
     serializer_class = EventSerializer
-    filterset_fields = {"kind": ["exact"], "starts_on": ["exact", "gte", "lte", "year"], "ends_on": ["gte", "lte"]}
+    filterset_class = EventFilter
 
 
 def register(router):

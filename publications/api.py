@@ -1,6 +1,7 @@
 """News and publications in the API: what is public, and drafts for those who may edit them."""
 
 from django.db.models import Prefetch
+from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
@@ -59,10 +60,29 @@ class PublicationSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
+class DatedFilter(filters.FilterSet):
+    dated_on__year = filters.NumberFilter("dated_on__year", min_value=1900, max_value=2999)
+
+
+DATED = {"kind": ["exact"], "dated_on": ["exact", "gte", "lte"]}
+
+
+class NewsItemFilter(DatedFilter):
+    class Meta:
+        model = NewsItem
+        fields = DATED
+
+
+class PublicationFilter(DatedFilter):
+    class Meta:
+        model = Publication
+        fields = DATED
+
+
 class NewsItemViewSet(PublicReadViewSet):
     queryset = NewsItem.objects.defer("search_vector").order_by("-dated_on", "-pk")
     serializer_class = NewsItemSerializer
-    filterset_fields = {"kind": ["exact"], "dated_on": ["exact", "gte", "lte", "year"]}
+    filterset_class = NewsItemFilter
 
 
 class PublicationViewSet(PublicReadViewSet):
@@ -74,7 +94,7 @@ class PublicationViewSet(PublicReadViewSet):
         .order_by("-dated_on", "-pk")
     )
     serializer_class = PublicationSerializer
-    filterset_fields = {"kind": ["exact"], "dated_on": ["exact", "gte", "lte", "year"]}
+    filterset_class = PublicationFilter
 
 
 def register(router):

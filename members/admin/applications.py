@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import Http404, HttpResponseRedirect
 from django.utils import timezone
@@ -192,6 +193,8 @@ class ApplicationAdmin(ReadOnly, MoveAdmin):
 
     def changelist_view(self, request, extra_context=None):
         """Show the board; any filter or search (`?q=`) shows the list."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         if request.method == "GET" and not request.GET:
             return self.page(
                 request, "members/application_board", None, gettext("Applications"), columns=board(request.user)
