@@ -155,10 +155,10 @@ def withdraw_application(application, *, by=None):
 
     Letters: application_withdrawn, for one that was sent. Raises: WrongStatus when it is decided.
     """
-    was_draft = application.submitted_at is None
-    application.move("withdraw", by=by, expires_at=None)
-    if was_draft:
-        return erase(application)
+    if application.status == Status.DRAFT:
+        erase(locked(application, Status.DRAFT, verb="withdraw"))
+        return application.move("withdraw", by=by)
+    application.move("withdraw", by=by)
     for ballot in application.ballots.filter(status__in=[Ballot.Status.DRAFT, Ballot.Status.OPEN]):
         ballots.cancel_ballot(ballot, by=by)
     emails.application_withdrawn(application)

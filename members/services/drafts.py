@@ -84,8 +84,8 @@ def _expire(pk):
     row = Application.objects.select_for_update(skip_locked=True).to_expire().filter(pk=pk).first()
     if row is None:
         return 0
+    erase(row)  # first, so that the audit log does not learn what it would never forget
     row.move("expire", by=None)
-    erase(row)
     return 1
 
 
@@ -99,7 +99,6 @@ def erase(row):
         setattr(row, name, getattr(blank, name))
     row.memorandum = row.email_proven_at = row.expires_at = None
     row.save()
-    return row
 
 
 def drop(paper):

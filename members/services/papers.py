@@ -55,7 +55,8 @@ def add_paper(application, upload):
     if row.status == Status.DRAFT:
         keep_longer(row)
         row.save(update_fields=["expires_at", "first_warning_at", "second_warning_at", "updated_at"])
-    audit.record("members.paper.add", paper, application=row.pk)
+    else:  # the audit log never forgets, so it holds nothing of a draft
+        audit.record("members.paper.add", paper, application=row.pk)
     return paper
 
 
@@ -69,6 +70,5 @@ def _plain_name(name):
 @transaction.atomic
 def remove_paper(paper):
     """Take a paper out of a draft. Raises: WrongStatus when the application was sent."""
-    application = locked(paper.application, Status.DRAFT, verb="remove_paper")
-    audit.record("members.paper.remove", paper, application=application.pk)
+    locked(paper.application, Status.DRAFT, verb="remove_paper")
     drop(paper)
