@@ -22,7 +22,7 @@ INBOX_PORT ?= 8025
 WORKERS ?= 2
 
 .PHONY: help setup browser demo demo-reset manage test check format messages requirements \
-	bench-mail bench-pages prove-mail prove-access prove-api test-stack
+	bench-mail bench-pages prove-mail prove-ballots prove-access prove-api test-stack
 
 help: ## Print what can be done here
 	@echo "The portal of the European Financial Coalition. What can be done here:"; echo
@@ -122,6 +122,9 @@ bench-mail: setup ## Measure a mailing to 10,000 subscribers beside what a sende
 
 prove-mail: setup ## Show that a mailing survives kills, flushes and restarts (4 min)
 	@$(PY) -m tests.bench.prove_mail $(ARGS)
+
+prove-ballots: setup ## Show that 200 votes and decisions at once are neither lost nor doubled (5 min)
+	@$(PY) -m tests.bench.prove_ballots $(ARGS)
 
 prove-access: setup ## Show that every door, secret and policy holds, by person and method (10 min); ARGS="--only ballot" opens some
 	@$(PY) -m tests.bench.prove_access $(ARGS)
