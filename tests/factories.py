@@ -37,7 +37,19 @@ from members.models import (
 from members.services import applications
 from newsletter.models import Consent, Delivery, Issue, IssueItem, Mailing, Subscriber, Suppression
 from publications.models import NewsItem, Page, Publication, Rendition
-from workpackages.models import Contributor, Deliverable, Lead, LeadPerson, Objective, Programme, WorkPackage
+from workpackages.models import (
+    Contributor,
+    Deliverable,
+    DeliverableFile,
+    Extension,
+    Lead,
+    LeadPerson,
+    Narrative,
+    Objective,
+    Programme,
+    ReportPeriod,
+    WorkPackage,
+)
 
 
 def related(name):
@@ -349,6 +361,50 @@ class DeliverableFactory(DjangoModelFactory):
     title = LazyAttribute(lambda o: f"Deliverable {o.number}")
     baseline_month = 3
     due_on = LazyAttribute(lambda o: o.work_package.programme.end_of_month(o.baseline_month))
+
+
+class ExtensionFactory(DjangoModelFactory):
+    class Meta:
+        model = Extension
+
+    deliverable = SubFactory(DeliverableFactory)
+    due_before_on = LazyAttribute(lambda o: o.deliverable.due_on)
+    proposed_on = date(2030, 6, 30)
+    cause = "Two authors left."
+
+
+class DeliverableFileFactory(DjangoModelFactory):
+    class Meta:
+        model = DeliverableFile
+
+    deliverable = SubFactory(DeliverableFactory)
+    version = 1
+    name = "training-book.pdf"
+    media_type = "application/pdf"
+    size_bytes = 15
+    sha256 = "0" * 64
+    file = factory.LazyFunction(lambda: ContentFile(b"%PDF-1.7\n%%EOF\n", name="book.pdf"))
+
+
+class ReportPeriodFactory(DjangoModelFactory):
+    """A report that is being written, with a text to come from each work package and a stored document."""
+
+    class Meta:
+        model = ReportPeriod
+        skip_postgeneration_save = True
+
+    programme = SubFactory(ProgrammeFactory)
+    number = Sequence(lambda n: n + 1)
+    starts_on = date(2020, 1, 1)
+    ends_on = date(2020, 12, 31)
+    pdf = factory.LazyFunction(lambda: ContentFile(b"%PDF-1.7\n%%EOF\n", name="report.pdf"))
+
+    @post_generation
+    def narratives(self, create, wanted, **kwargs):
+        if create:
+            Narrative.objects.bulk_create(
+                Narrative(period=self, work_package=package) for package in self.programme.work_packages.all()
+            )
 
 
 # ── content ──────────────────────────────────────────────────────────────

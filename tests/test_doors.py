@@ -99,6 +99,30 @@ DOORS = {
     "members_links:memorandum": ((404, 404, 404), NOT_SENT),
     "members_links:letter": PAGE,
     "members_links:withdraw": (SHOWN, (302, 302, 302)),
+    # The work inside: who leads, decides and reads is in tests/workpackages.
+    **dict.fromkeys(
+        (
+            "workspace_work:area",
+            "workspace_work:area_of",
+            "workspace_work:deliverable",
+            "workspace_work:file",
+            "workspace_promises",
+            "workspace_promises_of",
+            "workspace_report_preview",
+            "workspace_report_document",
+        ),
+        ((302, None, 200), (302, 405, 405)),
+    ),
+    "workspace_report": ((302, None, 200), (302, 405, 405)),
+    "workspace_work:deliverables": ((302, None, 200), (302, 405, 405)),
+    "workspace_work:update": ((302, 404, 200), (302, 404, 422)),
+    "workspace_work:no_change": ((302, 405, 405), (302, None, 302)),
+    "workspace_work:comment": ((302, 405, 405), (302, None, 422)),
+    "workspace_work:answer": ((302, 405, 405), (302, None, 302)),
+    "workspace_work:extension": ((302, 405, 405), (302, None, 302)),
+    "workspace_reports": ((302, None, 200), (302, None, 422)),
+    "workspace_narrative": ((302, 404, 200), (302, 404, 422)),
+    "workspace_report_act": ((302, 405, 405), (302, None, 302)),
     "workpackages:list": PAGE,
     "workpackages:results": PAGE,
     "workpackages:programme": PAGE,
@@ -179,7 +203,15 @@ DOORS |= {
     "signature-detail": ((401, None, 200), (401, 405, 405)),
     "memorandum-sign": ((401, 405, 405), (401, 400, 400)),
 }
-for _name in ["application-list", "memorandum-list", "memorandum-detail", "person-list", "liaison-list", "liaison-detail", "signature-list"]:
+for _name in [
+    "application-list",
+    "memorandum-list",
+    "memorandum-detail",
+    "person-list",
+    "liaison-list",
+    "liaison-detail",
+    "signature-list",
+]:
     DOORS[_name] = OWN
 for _name, _verbs in {
     "application": "review check ask remind route resume approve decline put-off withdraw",
@@ -216,6 +248,7 @@ DESK_RIGHTS = {
     "members_seat": "acd",
     "workpackages_programme": "acd",
     "workpackages_workpackage": "acd",
+    "workpackages_deliverable": "acd",
     "events_event": "acd",
     "publications_page": "acd",
     "publications_newsitem": "acd",
@@ -330,6 +363,10 @@ def world(db, secretariat):
     factories.SeatFactory(organisation=member, holder=factories.PersonFactory(name=f"{CANARY} person"))
     package = factories.WorkPackageFactory(slug="shown", programme__slug="shown")
     factories.LeadFactory(work_package=package, organisation=member)
+    promised = factories.DeliverableFactory(work_package=package, title=f"{CANARY} deliverable")
+    extension = factories.ExtensionFactory(deliverable=promised, cause=CANARY)
+    handed_in = factories.DeliverableFileFactory(deliverable=promised)
+    report = factories.ReportPeriodFactory(programme=package.programme)
     news = factories.NewsItemFactory(published=True, slug="shown")
     event = factories.EventFactory(published=True, slug="shown")
     publication = factories.PublicationFactory(published=True, slug="shown")
@@ -361,6 +398,7 @@ def world(db, secretariat):
         "members_seat": member.seats.get(),
         "workpackages_programme": package.programme,
         "workpackages_workpackage": package,
+        "workpackages_deliverable": promised,
         "events_event": event,
         "publications_page": factories.PageFactory(key="another"),
         "publications_newsitem": news,
@@ -379,7 +417,12 @@ def world(db, secretariat):
     acting = factories.RepresentativeFactory(organisation=member, person__name=f"{CANARY} representative")
     letter = {"status": "declined", "reason": "Reason", "submitted_at": timezone.now(), "letter": paper.file}
     signed = Signature.objects.create(
-        version=version, organisation=member, signed_on="2013-08-05", signatory_name=CANARY, method="paper", scan=paper.file
+        version=version,
+        organisation=member,
+        signed_on="2013-08-05",
+        signatory_name=CANARY,
+        method="paper",
+        scan=paper.file,
     )
     arguments = {
         "members:logo": [factories.MemberFactory(slug="with-a-logo", logo=paper.file).slug],
@@ -412,6 +455,20 @@ def world(db, secretariat):
         "members_links:withdraw": [factories.ApplicationFactory().token],
         "workpackages:programme": ["shown"],
         "workpackages:detail": ["shown", "shown"],
+        "workspace_work:area": [package.number],
+        "workspace_work:area_of": ["shown", package.number],
+        **{
+            f"workspace_work:{name}": ["shown", package.number, promised.number]
+            for name in ("deliverable", "update", "no_change", "comment")
+        },
+        "workspace_work:file": ["shown", package.number, promised.number, handed_in.version],
+        "workspace_work:answer": ["shown", package.number, promised.number, "accept"],
+        "workspace_work:extension": ["shown", package.number, promised.number, extension.pk, "grant"],
+        "workspace_promises_of": ["shown"],
+        **{name: ["shown", report.number] for name in ("workspace_report", "workspace_report_preview")},
+        "workspace_report_act": ["shown", report.number, "freeze"],
+        "workspace_report_document": ["shown", report.number, "pdf"],
+        "workspace_narrative": ["shown", report.number, package.number],
         "events:detail": [2015, "shown"],
         "events:ics": [2015, "shown"],
         "publications:news_year": [2015],
@@ -448,7 +505,11 @@ def world(db, secretariat):
         "issue-detail": [7],
         "admin:app_list": ["efc"],
         **{name: [shown.number] for name in addresses() if name.startswith("decision-") and name != "decision-list"},
-        **{name: [asked.reference] for name in addresses() if name.startswith("application-") and name != "application-list"},
+        **{
+            name: [asked.reference]
+            for name in addresses()
+            if name.startswith("application-") and name != "application-list"
+        },
         **{
             name: [records["members_ballot"].pk]
             for name in addresses()
