@@ -11,6 +11,7 @@ from efc.models import OutgoingMail
 from efc.workflow import WrongStatus
 from members.models import AccessAnswer, AccessReview, Organisation
 from members.services import access
+from members.services.awaiting import awaiting
 from tests import factories
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -156,7 +157,7 @@ def test_what_nobody_confirms_lapses_after_two_warnings_and_the_secretariat_brin
 
 
 def test_without_its_warnings_nothing_lapses(world):
-    review, rows = world
+    _review, _rows = world
     with time_machine.travel(days_from_now(30), tick=False):
         assert access.lapse_unconfirmed() == 0
         assert access.warn_unconfirmed() == 2 + 1
@@ -187,3 +188,37 @@ def test_an_officer_who_ends_a_review_early_lets_everything_stand(world, secreta
     access.close_review(review, by=secretariat)
 
     assert user_of(rows["other"]).has_perm("members.change_organisation", rows["other"].organisation) is True
+
+
+# ── at the desk, and what waits ──────────────────────────────────────────
+
+
+def test_the_secretariat_opens_a_review_follows_it_and_confirms_for_who_telephones(
+    world, secretariat_client, secretariat
+):
+    earlier, rows = world
+    access.close_review(earlier, by=secretariat)
+    add = "/admin/members/accessreview/add/"
+    short = secretariat_client.post(add, {"title": "Autumn", "due_on": days_from_now(3).date().isoformat()})
+    assert short.status_code == 422
+    assert "at least two weeks" in short.content.decode()
+
+    given = {"title": "Autumn", "due_on": days_from_now(20).date().isoformat()}
+    assert secretariat_client.post(add, given).status_code == 302
+    review = AccessReview.objects.get(title="Autumn")
+    page = secretariat_client.get(f"/admin/members/accessreview/{review.pk}/change/").content.decode()
+    assert "First Bank" in page
+
+    confirm = f"/admin/members/accessreview/{review.pk}/act/confirm/"
+    assert secretariat_client.post(confirm, {"organisation": rows["other"].organisation_id}).status_code == 302
+    assert AccessAnswer.objects.get(review=review).organisation == rows["other"].organisation
+
+
+def test_it_waits_in_the_workspace_until_one_of_them_has_answered(world):
+    review, rows = world
+    waiting = awaiting(user_of(rows["one"]))
+    assert [(one.what, one.url) for one in waiting if "Confirm" in one.what] == [
+        ("Confirm who acts for First Bank", f"/workspace/access/review/{review.pk}/")
+    ]
+    access.confirm_people(review, rows["one"].organisation, by=user_of(rows["colleague"]))
+    assert [one for one in awaiting(user_of(rows["one"])) if "Confirm" in one.what] == []
