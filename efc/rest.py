@@ -17,6 +17,7 @@ from rest_framework.views import exception_handler
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from efc.generic import error_text
+from efc.permissions import require
 from efc.rest_defaults import TooLarge
 from efc.workflow import WrongStatus
 
@@ -92,12 +93,22 @@ class OwnReadViewSet(Visible, ReadOnlyModelViewSet):
 class VerbsMixin:
     """Let a POST to …/<verb>/ call the verb of the same name and answer with the record as it stands then."""
 
+    needs = {}  # {act: permission} of acts that are no move of the record
+
+    def acted_on(self):
+        """Return the record of the address; who may not act is refused before what they sent is read."""
+        record = self.get_object()
+        moves = {verb: law.permission for verb, law in getattr(record, "MOVES", {}).items()}
+        if permission := {**moves, **self.needs}.get(self.action):
+            require(self.request.user, permission, record)
+        return record
+
     def answer(self, verb, takes=None):
         """Call `verb(record, by=…)` on the record of the address, with the body as the serializer `takes` cleans it.
 
         Returns: the record as it stands then.
         """
-        record = self.get_object()
+        record = self.acted_on()
         verb(record, by=self.request.user, **(self.checked(takes) if takes else {}))
         return Response(self.get_serializer(self.get_object()).data)
 

@@ -2,8 +2,9 @@
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core import signing
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -76,7 +77,10 @@ class SheetMixin:
         """Ask for the format, then hand out the rows that the list shows under the filters of this address."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        listed = self.get_changelist_instance(request).get_queryset(request)
+        try:
+            listed = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters as error:  # a filter that is none
+            raise BadRequest from error
         rows = self.model._default_manager.filter(pk__in=listed.order_by().values("pk")).order_by(
             *self.model._meta.ordering
         )

@@ -143,6 +143,7 @@ class ApplicationViewSet(ActsViewSet):
     filterset_fields = ["status", "sector", "route", "country"]
     ordering_fields = ["submitted_at", "organisation_name", "status"]
     lookup_field = "reference"
+    needs = dict.fromkeys(["check", "route", "remind"], "members.handle_application")
 
     def get_queryset(self):
         rows = super().get_queryset()
@@ -156,7 +157,7 @@ class ApplicationViewSet(ActsViewSet):
     @extend_schema(request=SetCheckSerializer, summary="Set the result of a check")
     @action(detail=True, methods=["post"])
     def check(self, request, reference):
-        application, said = self.get_object(), self.checked(SetCheckSerializer)
+        application, said = self.acted_on(), self.checked(SetCheckSerializer)
         check = get_object_or_404(application.checks, kind=said["kind"])
         services.set_check(check, said["result"], said["note"], by=request.user)
         return Response(self.get_serializer(self.get_object()).data)
