@@ -1,6 +1,6 @@
-"""Who we are: organisations, their memberships, their people, and the seats of the Steering Group, all over time.
+"""Who we are and how one joins: organisations, people and seats over time; applications, ballots, decisions, the memorandum, access.
 
 Reading: `Organisation.objects.published().members(day)`, `Seat.objects.steering_group(day)`; a day left out is today.
-The register is kept at the desk (`admin.py`); applications, ballots and decisions come to live here too.
-Pages that also show the work, news and publications are put together by the roof (`efc.pages_members`).
+Doing: the verbs in `services/`, one noun a module, the same nouns as in models, forms, views, emails, admin and api.
+Pages that also show the work, news and publications are put together by the roof (`efc.pages_members`, `efc.workspace`).
 """
