@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from allauth.account import forms as passwords
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn import forms as keys
@@ -16,6 +17,7 @@ from efc import rates, tokens
 from efc.forms import SingleLineField
 from efc.models import User
 
+ONCE = [(1, 30 * (2 * settings.MFA_TOTP_TOLERANCE + 2))]  # for as long as a code of the app could match again
 KEY_UNREADABLE = _("The answer of your key could not be read. Press the button and try once more.")
 NAME_OF_KEY = {
     "label": _("Name of the key"),
@@ -72,6 +74,7 @@ class CodeMixin:
     """Six digits of the app, or a recovery code; so many tries and no more (`SECOND_FACTOR_LIMITS`)."""
 
     hint = _("Six digits from your authenticator app, or one of your recovery codes.")
+    mismatch = _("This code did not match. Wait for the next one and try again.")
     counted = True
 
     def __init__(self, *args, **kwargs):
@@ -90,7 +93,9 @@ class CodeMixin:
         try:
             code = super().clean_code()
         except ValidationError as error:
-            raise ValidationError(_("This code did not match. Wait for the next one and try again."), "code") from error
+            raise ValidationError(self.mismatch, "code") from error
+        if self.counted and not rates.allow("code_used", f"{self.user.pk}:{normalize_user_code(code)}", ONCE):
+            raise ValidationError(self.mismatch, "code")
         rates.forget("second_factor", self.user.pk)
         return code
 
