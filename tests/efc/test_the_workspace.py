@@ -141,8 +141,8 @@ def test_open_ballots_show_how_many_replied_and_not_what(secretariat, sg_member)
 def test_what_waits_is_sorted_by_date_and_only_the_nearest_stands_out(secretariat, sg_member):
     seat_of("bank", sg_member)
     draw_grants()
-    later = written_ballot("Later", secretariat)
     sooner = written_ballot("Sooner", secretariat)
+    later = written_ballot("Later", secretariat)
     type(later).objects.filter(pk=later.pk).update(closes_at=timezone.now() + timedelta(days=9))
     answer = signed_in(sg_member).get("/workspace/sg/")
     found = [one.url for one in answer.context["waiting"] if "/ballots/" in one.url]
