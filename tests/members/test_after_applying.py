@@ -308,3 +308,14 @@ def test_a_letter_that_failed_shows_among_those_about_the_application(applicatio
     letters("application_received").update(state="failed", last_error="550 no such mailbox")
     about = services.letters_about(application)
     assert list(about.filter(state="failed").values_list("last_error", flat=True)) == ["550 no such mailbox"]
+
+
+@pytest.mark.parametrize(("status", "shown"), [("under_review", False), ("approved", True), ("declined", True)])
+def test_the_letter_is_offered_once_it_is_decided(client, application, status, shown):
+    Application.objects.filter(pk=application.pk).update(
+        status=status, reason="No.", decided_at=timezone.now(), organisation=OrganisationFactory()
+    )
+    assert (
+        f'href="{application.get_applicant_url()}letter/"'
+        in client.get(application.get_applicant_url()).content.decode()
+    ) is shown
