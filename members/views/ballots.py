@@ -71,8 +71,17 @@ class BallotPage(WorkspaceMixin, VisibleDetail):
 
     def get_object(self, queryset=None):
         ballot = super().get_object(queryset)
-        self.own = ballot.electorate.of(self.request.user).order_by("-has_vote", "pk").first()
+        self.seats = list(ballot.electorate.of(self.request.user).order_by("-has_vote", "pk"))
+        self.own = self.chosen_seat()
         return ballot
+
+    def chosen_seat(self):
+        """Return the seat one acts for: the one that is named, else the first that has not voted. Who is alternate may have several."""
+        named = self.request.POST.get("seat") or self.request.GET.get("seat")
+        if named:
+            return next((seat for seat in self.seats if str(seat.pk) == named), None)
+        missing = (seat for seat in self.seats if seat.has_vote and not seat.choice and not seat.recused_because)
+        return next(missing, self.seats[0] if self.seats else None)
 
     def get_context_data(self, **kwargs):
         ballot, user, own = self.object, self.request.user, self.own
@@ -88,6 +97,7 @@ class BallotPage(WorkspaceMixin, VisibleDetail):
             application = None
         return super().get_context_data(
             own=own,
+            other_seats=[seat for seat in self.seats if seat != own],
             electorate=electorate,
             counting=counting,
             replied=[row for row in counting if row.choice],

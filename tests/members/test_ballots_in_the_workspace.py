@@ -126,6 +126,27 @@ def test_a_seat_of_the_applicant_is_told_that_it_is_recused_and_sees_no_votes(se
     assert (answer.status_code, Elector.objects.exclude(choice="").count()) == (422, 1)
 
 
+def test_who_acts_for_two_seats_votes_for_each_and_never_for_one_that_is_not_theirs(seats, secretariat):
+    both = seats["Full 1"].holder
+    Seat.objects.filter(pk=seats["Full 2"].pk).update(alternate=both)
+    ballot, client = begin(secretariat), sign_in(both.user)
+    rows = {row.organisation_name: row for row in ballot.electorate.all()}
+    page = f"{LIST}{ballot.pk}/"
+
+    client.post(f"{page}vote/", {"choice": "agree", "seat": rows["Full 1"].pk})
+    shown = said(client.get(page))
+    assert f'<input type="hidden" name="seat" value="{rows["Full 2"].pk}">' in shown
+    assert "You also act for:" in shown
+    client.post(f"{page}vote/", {"choice": "abstain", "seat": rows["Full 2"].pk})
+    spoofed = [client.post(f"{page}vote/", {"choice": "object", "reason": "No.", "seat": seat}).status_code
+               for seat in (rows["Full 3"].pk, 10**30, "x")]  # fmt: skip
+
+    assert {row.organisation_name: row.choice for row in ballot.electorate.exclude(choice="")} == {
+        "Full 1": "agree", "Full 2": "abstain"
+    }  # fmt: skip
+    assert spoofed == [403, 403, 403]
+
+
 def test_an_adviser_comments_on_the_page(seats, secretariat):
     ballot = begin(secretariat)
     client = sign_in(seats["Adviser"].holder.user)
