@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.utils.timezone import localdate
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -66,17 +67,13 @@ def _is_open(review):
 
 
 def _asking():
-    names = [
-        str(one)
-        for one in Organisation.objects.filter(representatives__in=Representative.objects.as_of())
-        .distinct()
-        .defer("search_vector")
-    ]
+    """Say which organisations a review that opens today would ask: those whose people have access."""
+    rows = access.asked(AccessReview(opened_on=localdate())).values("source_id")
+    asked = Organisation.objects.filter(representatives__in=rows).distinct().order_by("name").defer("search_vector")
+    names = [str(organisation) for organisation in asked]
     said = ngettext(
-        "This asks %(n)s organisation to confirm its people.",
-        "This asks %(n)s organisations to confirm their people.",
-        len(names),
-    )
+        "This asks %(n)s organisation to confirm its people.", "This asks %(n)s organisations to confirm their people.", len(names)
+    )  # fmt: skip
     return {"consequence": said % {"n": len(names)}, "facts": [(gettext("Organisations"), names)]}
 
 

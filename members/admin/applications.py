@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from efc.acts import REFUSALS, Act, Bulk, ReadOnly, refuse
 from efc.adminsite import MoveAdmin, trail
 from efc.files import serve
+from efc.generic import error_text
 from efc.models import LedgerRow, OutgoingMail
 from efc.permissions import require
 from members.answers import NAMES_FOR_OTHERS, answers
@@ -283,7 +284,7 @@ class ApplicationAdmin(ReadOnly, MoveAdmin):
                 try:
                     applications.set_check(row, **form.cleaned_data, by=request.user)
                 except REFUSALS as error:
-                    refuse(form, error)
+                    form.add_error("note", error_text(error))
         if any(form.errors for form in forms):
             return self._record(request, application, checks=forms)
         done = sum(row.result != Check.Result.OPEN for row in rows)

@@ -98,7 +98,7 @@ class BallotAdmin(ReadOnly, VisibleAdmin):
         "cancel": Act(_("Cancel the ballot"), SureForm, ballots.cancel_ballot, RUN,
                       lambda ballot: ballot.status in (Status.DRAFT, Status.OPEN), about=_cancelling),
     }  # fmt: skip
-    list_display = ["title", "kind", "status", "opens_at", "closes_at", "replied", "outcome"]
+    list_display = ["title", "kind", "status", "closes_at", "replied", "outcome"]
     list_filter = ["status", "kind", "outcome"]
     search_fields = ["title", "question"]
     list_select_related = ["application", "decision"]
