@@ -64,7 +64,8 @@ class OrganisationAdmin(SheetMixin, MarkdownMixin, VisibleAdmin):
         return super().get_queryset(request).with_seats().defer("search_vector")
 
     def get_readonly_fields(self, request, obj=None):
-        return ["slug"] if obj and obj.is_public else []
+        # Asked of the table: a form that was refused has changed `obj` already.
+        return ["slug"] if obj and Organisation.objects.filter(pk=obj.pk, is_public=True).exists() else []
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}

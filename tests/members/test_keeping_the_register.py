@@ -181,3 +181,11 @@ def test_the_record_leads_to_its_page_and_previews_its_markdown(secretariat_clie
     assert secretariat_client.get(shortcut)["Location"].endswith("/en/members/example-bank/")
     preview = secretariat_client.post("/admin/members/organisation/preview/", {"text": "Sees **payments**."})
     assert "<strong>payments</strong>" in preview.content.decode()
+
+
+def test_a_refused_form_of_a_public_organisation_is_shown_again(secretariat_client):
+    bank = MemberFactory(is_public=True)
+    answer = secretariat_client.post(f"/admin/members/organisation/{bank.pk}/change/", {})
+    assert answer.status_code in (200, 422)
+    bank.refresh_from_db()
+    assert bank.is_public
