@@ -362,9 +362,3 @@ def _each(ballots, verb):
         except Exception:
             logger.exception("ballot %s", ballot.pk)
     return done
-
-
-def hand_over_ballots(person, to):
-    """Let a successor vote in open ballots for the seats a leaver held; the names of the opening stay. Called by the hand-over."""
-    running = Elector.objects.filter(ballot__status__in=[Status.OPEN])
-    return sum(running.filter(**{part: person}).update(**{part: to}) for part in ("holder", "alternate"))

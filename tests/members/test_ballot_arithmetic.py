@@ -13,7 +13,7 @@ from hypothesis.extra.django import TestCase
 from efc import roles
 from members import arithmetic
 from members.models import Ballot, Elector, Seat
-from members.services import ballots
+from members.services import ballots, people
 from members.services.votes import TooLate
 from tests.conftest import make_user
 from tests.members.voting import begin, person, seat_of
@@ -129,7 +129,9 @@ class TestWholeBallots(TestCase):
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.sampled_from(["written", "silence"]), acts, acts)
     def test_after_closing_neither_electorate_nor_result_ever_changes(self, kind, before, after):
-        officer = make_user("officer@efc.example", "Secretariat officer", roles.SECRETARIAT, is_staff=True)
+        officer = self.officer = make_user(
+            "officer@efc.example", "Secretariat officer", roles.SECRETARIAT, is_staff=True
+        )
         kinds = {"Chair": Seat.Kind.CHAIR, "Adviser": Seat.Kind.ADVISORY}
         seats = [seat_of(name, kinds.get(name, Seat.Kind.FULL)) for name in SEATS]
         ballot = begin(officer, kind=kind)
@@ -159,8 +161,7 @@ class TestWholeBallots(TestCase):
         seat.refresh_from_db()
         if act == "hand over":
             successor = person("Successor")
-            ballots.hand_over_ballots(seat.holder, successor)
-            Seat.objects.filter(pk=seat.pk).update(holder=successor)
+            people.hand_over(seat.holder, successor, by=self.officer)
             return True
         row = ballot.electorate.get(seat=seat)
         try:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from efc.models import OutgoingMail
 from members import rules
 from members.models import Ballot, Decision, Elector, Seat, Vote
-from members.services import ballots
+from members.services import ballots, people
 from members.services.decisions import DecidedAlready
 from members.services.votes import TooLate
 from tests.factories import SeatFactory, SuspensionFactory
@@ -81,7 +81,7 @@ def test_holder_and_alternate_vote_and_nobody_else(seats, secretariat, chair):
 def test_a_successor_votes_for_the_seat_and_the_name_of_the_opening_stays(seats, secretariat):
     ballot, leaver, successor = begin(secretariat), seats["Full 1"].holder, person("Successor")
 
-    ballots.hand_over_ballots(leaver, successor)
+    people.hand_over(leaver, successor, by=secretariat)
 
     row = elector(ballot, "Full 1")
     assert ballots.cast_vote(row, "agree", by=successor.user).cast_by_name == "Successor"
