@@ -8,6 +8,7 @@ import time_machine
 
 from tests.factories import (
     ContributorFactory,
+    DeliverableFactory,
     EventFactory,
     LeadFactory,
     MemberFactory,
@@ -184,10 +185,30 @@ def fill(number):
 
 @pytest.mark.parametrize("number", [10, 500])
 @pytest.mark.parametrize(
-    ("path", "queries"), [("", 7), ("2020/", 6), ("2020/work-0/", 8), ("results/", 5), ("results/?wp=2020/work-0", 5)]
+    ("path", "queries"), [("", 7), ("2020/", 6), ("2020/work-0/", 9), ("results/", 5), ("results/?wp=2020/work-0", 5)]
 )
 def test_any_number_of_rows_costs_the_same_queries(client, django_assert_num_queries, path, queries, number):
     fill(number)
     with django_assert_num_queries(queries):
         response = client.get(f"/en/work/{path}")
     assert response.status_code == 200
+
+
+def test_the_public_learns_what_is_delivered_and_what_is_in_preparation(client):
+    package = WorkPackageFactory(slug="training", programme__slug="2020")
+    shown = {"dissemination": "PU", "is_public_result": True}
+    DeliverableFactory(
+        work_package=package, title="First course", status="accepted", delivered_on=date(2020, 3, 1), **shown
+    )
+    DeliverableFactory(work_package=package, title="Training book", outlook="late", **shown)
+    DeliverableFactory(
+        work_package=package, title="Evaluation inside", status="accepted", delivered_on=date(2020, 3, 1)
+    )
+    DeliverableFactory(work_package=package, title="Plan inside", outlook="at_risk")
+
+    page = client.get("/en/work/2020/training/").content.decode()
+
+    found = re.findall(r'<li><span lang="en">([^<]+)</span> <span class="pill[^"]*">.*?</svg>([^<]+)</span>', page)
+    assert found == [("First course", "Delivered"), ("Training book", "In preparation")]
+    assert "inside" not in page
+    assert "Late" not in page

@@ -38,6 +38,12 @@ class DeliverableQuerySet(models.QuerySet):
             work_package__in=granted(user, "workpackages.change_workpackage", WorkPackage.objects.order_by())
         )
 
+    def public(self):
+        """Return what the public may know: results that are shown, and promised public ones. Only whether each is delivered is said."""
+        shown = Q(is_public_result=True, status__in=Deliverable.HANDED_IN)
+        to_come = Q(dissemination=Deliverable.Dissemination.PUBLIC) & ~Q(status__in=Deliverable.HANDED_IN)
+        return self.filter(shown | to_come)
+
     def delivered(self, day=None):
         """Return those handed in by a day (today when left out) and not rejected since."""
         return self.filter(delivered_on__lte=day or timezone.localdate()).exclude(status=Deliverable.Status.REJECTED)

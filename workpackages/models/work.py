@@ -150,6 +150,11 @@ class LeadPerson(Term):
         return f"{self.person}, {self.lead}"
 
     @property
+    def what(self):
+        """Return the row without its person, who knows the own name."""
+        return str(self.lead)
+
+    @property
     def work_package(self):
         return self.lead.work_package
 

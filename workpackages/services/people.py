@@ -10,8 +10,8 @@ from workpackages.models import LeadPerson
 
 
 def held_by(person):
-    """Return [(what, rows)] of this room that a hand-over would move. Costs: one query when read."""
-    return [(_("work package led"), _running(person))]
+    """Return [(what, names)] of what a hand-over would move in this room. Costs: one query."""
+    return [(_("work package led"), [str(row.work_package) for row in _running(person)])]
 
 
 def _running(person):

@@ -61,7 +61,7 @@ class ProgrammePage(DetailView):
 
 @method_decorator(public_page, name="dispatch")
 class WorkPackagePage(DetailView):
-    """One work package: aim, who leads it and takes part, its objectives. Costs: 3 queries, and those of the hook."""
+    """One work package: aim, who leads it and takes part, its objectives, what it delivers. Costs: 4 queries, and those of the hook."""
 
     template_name = "workpackages/work_package.html"
     context_object_name = "package"
@@ -87,6 +87,9 @@ class WorkPackagePage(DetailView):
             content_language="en",
             leads=package.leads.published().select_related("organisation").order_by(*by_name),
             contributors=package.contributors.published().select_related("organisation").order_by(*by_name),
+            deliverables=package.deliverables.public()
+            .only("title", "number", "status", "work_package")
+            .order_by("number"),
             **self.related(),
             **kwargs,
         )
