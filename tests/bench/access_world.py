@@ -20,6 +20,8 @@ KEEPER = {"secretariat"}
 DECIDING = KEEPER | {"chair", "sg_member", "advisory_member"}
 CONTACTS = DECIDING | {"representative", "representative_a", "representative_b", "lead_1", "lead_2"}
 SECRETS = {
+    "quagga": KEEPER
+    | {"representative_a"},  # what the doors hide: drafts, messages, letters, subscribers; and a colleague
     "zqdraftorganisation": set(),  # a draft of an application belongs to its writer alone
     "zqapplicant": KEEPER,
     "zqcontribution": DECIDING,
