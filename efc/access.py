@@ -57,7 +57,7 @@ def why(user, record):
 def source_in_words(grant):
     """Say what gives a grant: the seat, the representation or the lead; else who gave it by hand and why."""
     if grant.source is not None:
-        return f"{grant.source._meta.verbose_name}, {grant.source}"
+        return f"{grant.source._meta.verbose_name}: {getattr(grant.source, 'what', grant.source)}"
     if grant.source_type_id is not None:
         return _("the row that gave it is gone")
     if grant.given_by is not None:

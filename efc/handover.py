@@ -1,6 +1,6 @@
 """Handing over, in every room at once: what a leaver holds, and one act that moves all of it to a successor.
 
-A room offers `held_by(person)`, [(what, rows)], and `hand_over(person, to, by=…)`, sentences on what moved.
+A room offers `held_by(person)`, [(what, names)], and `hand_over(person, to, by=…)`, sentences on what moved.
 """
 
 from django.db import transaction
@@ -16,7 +16,7 @@ ROOMS = [members.services.people, workpackages.services.people]
 
 def held_by(person):
     """Return [(what, names)] of every room, for the page that asks before it happens."""
-    return [(what, [str(row) for row in rows]) for room in ROOMS for what, rows in room.held_by(person)]
+    return [held for room in ROOMS for held in room.held_by(person)]
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ class ConfirmForm(DeskForm):
 
     def __init__(self, *args, record=None, **kwargs):
         super().__init__(*args, record=record, **kwargs)
-        waiting = access.unanswered(record)
+        waiting = access.to_confirm(record)
         self.fields["organisation"].queryset = waiting
         rows = (
             Representative.objects.running().filter(organisation__in=waiting).select_related("person", "organisation")
@@ -88,8 +88,8 @@ class AccessReviewAdmin(ReadOnly, VisibleAdmin):
     new = Act(_("Open a review"), ReviewForm, access.open_review, "members.add_accessreview", about=_asking)
     acts = {
         "confirm": Act(_("Confirm for an organisation"), ConfirmForm, access.confirm_people, CHANGE,
-                       lambda review: access.unanswered(review).exists(),
-                       note=_("When an organisation has confirmed its people to you by letter or by telephone.")),
+                       lambda review: access.to_confirm(review).exists(),
+                       note=_("When an organisation has confirmed its people to you by letter or by telephone. What has lapsed comes back.")),
         "close": Act(_("Close the review"), SureForm, access.close_review, CHANGE, _is_open, about=_closing),
     }  # fmt: skip
     list_display = ["title", "status", "opened_on", "due_on", "confirmed"]

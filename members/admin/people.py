@@ -28,7 +28,7 @@ def _moving(person):
 
 
 def _held_here(person):
-    return [(what, [str(row) for row in rows]) for what, rows in people.held_by(person)]
+    return people.held_by(person)
 
 
 def _first_organisation(person):

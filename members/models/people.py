@@ -137,6 +137,11 @@ class Representative(Term):
     def __str__(self):
         return f"{self.person}, {self.organisation}"
 
+    @property
+    def what(self):
+        """Return the row without its person, who knows the own name."""
+        return f"{self.organisation}, {self.function}" if self.function else str(self.organisation)
+
 
 class SeatQuerySet(TermQuerySet):
     def visible_to(self, user):

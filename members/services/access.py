@@ -167,6 +167,15 @@ def organisations_lapsed(review):
     return Organisation.objects.filter(pk__in=rows.values("organisation"))
 
 
+def to_confirm(review):
+    """Return the organisations for which the Secretariat can confirm: still asked, or lapsed because nobody answered."""
+    keys = [
+        *unanswered(review).values_list("pk", flat=True),
+        *organisations_lapsed(review).values_list("pk", flat=True),
+    ]
+    return Organisation.objects.filter(pk__in=keys).defer("search_vector")
+
+
 def _nobody_confirmed(review):
     return f"Nobody confirmed it in access review {review.pk}."
 

@@ -197,13 +197,16 @@ def ask_for_invitation(invitation):
 
 
 def held_by(person):
-    """Return [(what, rows)] of this room that a hand-over would move. Costs: 6 queries."""
+    """Return [(what, names)] of what a hand-over would move in this room, for the page that asks first. Costs: 5 queries."""
+    seats = Seat.objects.filter(Q(holder=person) | Q(alternate=person)).running().select_related("organisation")
+    acts_for = Representative.objects.filter(person=person).running().select_related("organisation")
+    contacts = LiaisonContact.objects.filter(kept_by=person).running().select_related("network")
     return [
-        (_("seat"), Seat.objects.filter(Q(holder=person) | Q(alternate=person)).running()),
-        (_("organisation represented"), Representative.objects.filter(person=person).running()),
-        (_("open ballot"), _open_electors(person)),
-        (_("liaison contact"), LiaisonContact.objects.filter(kept_by=person).running()),
-        (_("open invitation"), person.invitations.usable()),
+        (_("seat"), [str(seat) for seat in seats]),
+        (_("organisation represented"), [str(row.organisation) for row in acts_for]),
+        (_("open ballot"), [f"{elector.ballot}, {elector.organisation}" for elector in _open_electors(person)]),
+        (_("liaison contact"), [str(contact) for contact in contacts]),
+        (_("invitation that stops working"), [link.email for link in person.invitations.usable()]),
     ]
 
 

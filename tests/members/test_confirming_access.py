@@ -222,3 +222,14 @@ def test_it_waits_in_the_workspace_until_one_of_them_has_answered(world):
     ]
     access.confirm_people(review, rows["one"].organisation, by=user_of(rows["colleague"]))
     assert [one for one in awaiting(user_of(rows["one"])) if "Confirm" in one.what] == []
+
+
+def test_the_desk_brings_back_what_lapsed(world, secretariat_client):
+    review, rows = world
+    access.close_review(review, by=None)
+    second = rows["other"].organisation
+    assert user_of(rows["other"]).has_perm("members.change_organisation", second) is False
+
+    confirm = f"/admin/members/accessreview/{review.pk}/act/confirm/"
+    assert secretariat_client.post(confirm, {"organisation": second.pk}).status_code == 302
+    assert user_of(rows["other"]).has_perm("members.change_organisation", second) is True
