@@ -384,7 +384,7 @@ def world(db, secretariat):
         "members_application": asked,
         "members_ballot": factories.BallotFactory(),
         "members_sitting": factories.SittingFactory(),
-        "members_decision": factories.DecisionFactory(title=f"{CANARY} decision"),
+        "members_decision": factories.DecisionFactory(),
         "members_membershipterm": member.memberships.get(),
         "members_suspension": factories.SuspensionFactory(),
         "members_memorandumversion": factories.MemorandumVersionFactory(),

@@ -94,7 +94,10 @@ def hide_secrets(found, shown, other, secretariat):
     factories.SignatureFactory(organisation=shown, signatory_name="zqsignatory", version__status="replaced")
     factories.MemorandumVersionFactory(title="zqmemorandum", text="zqmemorandum")
     hidden = factories.OrganisationFactory(name="zqhiddenorganisation", slug="zqhiddenorganisation", is_public=False)
-    factories.SeatFactory(organisation=hidden, ends_on=timezone.localdate() - timedelta(days=400))
+    factories.MembershipTermFactory(organisation=hidden, source="zqhiddenorganisation")
+    factories.SeatFactory(
+        organisation=hidden, source="zqhiddenorganisation", ends_on=timezone.localdate() - timedelta(days=400)
+    )
     factories.LiaisonContactFactory(name="zqliaison", note="zqliaison")
     factories.SuspensionFactory(organisation=factories.MemberFactory(slug="resting"), reason="zqsuspension")
     return sent, ballot, Ballot.objects.get(title="zqballotdraft")
