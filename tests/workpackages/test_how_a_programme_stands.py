@@ -10,15 +10,16 @@ from workpackages.models import Deliverable, Outlook
 from workpackages.services.overview import overview
 
 COUNTS = """
-    SELECT count(*), count(*) FILTER (WHERE status IN ('submitted', 'accepted')),
-        count(*) FILTER (WHERE status NOT IN ('submitted', 'accepted') AND due_on < %s)
-    FROM workpackages_deliverable d JOIN workpackages_workpackage w ON w.id = d.work_package_id WHERE w.programme_id = %s
+    SELECT count(*), count(*) FILTER (WHERE handed_in), count(*) FILTER (WHERE NOT handed_in AND due_on < %s) FROM (
+        SELECT due_on, status IN ('submitted', 'accepted') AND delivered_on <= %s AS handed_in
+        FROM workpackages_deliverable d JOIN workpackages_workpackage w ON w.id = d.work_package_id WHERE w.programme_id = %s
+    ) AS row
 """
 
 
 @pytest.mark.parametrize(
     ("day", "expected"),
-    [(date(2026, 1, 31), (4, 1, 0)), (date(2026, 3, 17), (4, 1, 1)), (date(2026, 12, 31), (4, 1, 2))],
+    [(date(2026, 1, 31), (4, 0, 0)), (date(2026, 3, 17), (4, 1, 1)), (date(2026, 12, 31), (4, 1, 2))],
 )
 def test_figures_equal_the_records(plan, sg_member, day, expected):
     DeliverableFactory(
@@ -34,7 +35,7 @@ def test_figures_equal_the_records(plan, sg_member, day, expected):
 
     assert (stands.total, stands.delivered, stands.late) == expected
     with connection.cursor() as cursor:
-        cursor.execute(COUNTS, [day, plan.programme.pk])
+        cursor.execute(COUNTS, [day, day, plan.programme.pk])
         assert cursor.fetchone() == expected
 
 

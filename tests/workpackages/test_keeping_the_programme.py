@@ -27,6 +27,7 @@ def test_a_programme_is_added_with_objectives_and_work_packages(secretariat_clie
     data = {
         "name": "Plan 2027", "slug": "2027", "kind": "plan", "starts_on": "2027-01-01", "ends_on": "2027-12-31",
         **rows("objectives", {"number": 1, "title": "Fewer payments"}),
+        **rows("promises"),
         **rows("work_packages", {"number": 4, "name": "Training", "slug": "training", "aim": "Train together."}),
     }  # fmt: skip
     assert secretariat_client.post("/admin/workpackages/programme/add/", data).status_code == 302
@@ -46,7 +47,7 @@ def test_a_programme_is_added_with_objectives_and_work_packages(secretariat_clie
 def test_what_a_programme_cannot_be_is_said(secretariat_client, values, sentence):
     data = {
         "name": "Plan 2027", "slug": "2027", "kind": "plan", "starts_on": "2027-01-01",
-        **rows("objectives"), **rows("work_packages"), **values,
+        **rows("objectives"), **rows("promises"), **rows("work_packages"), **values,
     }  # fmt: skip
     response = secretariat_client.post("/admin/workpackages/programme/add/", data)
     assert sentence in response.content.decode()
