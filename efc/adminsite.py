@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path, reverse
@@ -55,7 +55,10 @@ class VisibleAdmin(BulkMixin, ActMixin, admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         """Head the list with what is in it."""
         title = capfirst(self.opts.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        try:
+            return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        except OverflowError as error:  # a year that no calendar has
+            raise BadRequest from error
 
     def history_view(self, request, object_id, extra_context=None):
         """Show the acts from the audit log, and beside them what changed field by field."""

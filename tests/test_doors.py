@@ -420,7 +420,7 @@ def world(db, secretariat):
         version=version,
         organisation=member,
         signed_on="2013-08-05",
-        signatory_name=CANARY,
+        signatory_name="Director",
         method="paper",
         scan=paper.file,
     )

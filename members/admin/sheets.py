@@ -79,7 +79,7 @@ class SheetMixin:
             raise PermissionDenied
         try:
             listed = self.get_changelist_instance(request).get_queryset(request)
-        except IncorrectLookupParameters as error:  # a filter that is none
+        except (IncorrectLookupParameters, OverflowError) as error:  # a filter that is none
             raise BadRequest from error
         rows = self.model._default_manager.filter(pk__in=listed.order_by().values("pk")).order_by(
             *self.model._meta.ordering
