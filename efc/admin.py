@@ -21,17 +21,8 @@ from efc.workflow import WrongStatus
 from members.forms.desk import day
 
 
-class ReadOnlyAdmin(VisibleAdmin):
+class ReadOnlyAdmin(ReadOnly, VisibleAdmin):
     """Rows that are read here and written by the portal only."""
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 class AnswerForm(forms.ModelForm):

@@ -4,8 +4,8 @@ from django.utils import timezone
 
 from events.models import Event
 from publications.models import NewsItem, Publication
-from workpackages.views import work as views
 from workpackages.urls import patterns
+from workpackages.views import work as views
 
 RELATED_ITEMS = 6  # newest first; the rest is found through the lists and the search
 

@@ -15,7 +15,11 @@ ACCOUNTS = [
     ("Representative of Google", "google@coalition.example", "demo-google-2026"),
     ("Representative of MasterCard", "mastercard@coalition.example", "demo-mastercard-2026"),
     ("Representative of Microsoft", "microsoft@coalition.example", "demo-microsoft-2026"),
-    ("Representative of Missing Children Europe", "missing-children-europe@coalition.example", "demo-children-europe-2026"),
+    (
+        "Representative of Missing Children Europe",
+        "missing-children-europe@coalition.example",
+        "demo-children-europe-2026",
+    ),
     ("Representative of PayPal", "paypal@coalition.example", "demo-paypal-2026"),
     ("Representative of Visa Europe", "visa-europe@coalition.example", "demo-visa-europe-2026"),
 ]

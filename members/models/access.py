@@ -14,9 +14,7 @@ class AccessReview(Workflow):
         OPEN = "open", _("Open")
         CLOSED = "closed", _("Closed")
 
-    MOVES = {
-        "close": Move(Status.OPEN, Status.CLOSED, "members.change_accessreview", _("Close now; no access ends"))
-    }
+    MOVES = {"close": Move(Status.OPEN, Status.CLOSED, "members.change_accessreview", _("Close now; no access ends"))}
 
     title = models.CharField(_("title"), max_length=120)
     opened_on = models.DateField(_("opened on"))

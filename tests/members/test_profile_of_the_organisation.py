@@ -91,9 +91,7 @@ def test_a_member_without_approval_is_in_no_public_place(client, member):
         place for place, answer in answers.items()
         if "Example Payments" in answer.content.decode().replace("quot;", "") or "example-payments" in answer.content.decode()
     ]  # fmt: skip
-    assert {
-        place: answer.status_code for place, answer in answers.items() if answer.status_code != 200
-    } == {}
+    assert {place: answer.status_code for place, answer in answers.items() if answer.status_code != 200} == {}
     assert shown == []
     member.is_public = True
     member.save()

@@ -9,7 +9,13 @@ ADD = "/admin/workpackages/deliverable/add/"
 
 
 def form(plan, **values):
-    data = {"work_package": plan.training.pk, "number": 2, "title": "Feedback session", "dissemination": "CO", "baseline_month": 6}
+    data = {
+        "work_package": plan.training.pk,
+        "number": 2,
+        "title": "Feedback session",
+        "dissemination": "CO",
+        "baseline_month": 6,
+    }
     for inline in ("updates", "extensions", "files"):
         data |= {f"{inline}-TOTAL_FORMS": 0, f"{inline}-INITIAL_FORMS": 0}
     return data | values

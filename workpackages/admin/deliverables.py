@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from efc.acts import ReadOnly
 from efc.adminsite import MoveAdmin
 from efc.editor import MarkdownMixin
 from workpackages.forms.deliverables import DeliverableForm
@@ -10,20 +11,10 @@ from workpackages.models import Deliverable, DeliverableFile, Extension, Update
 from workpackages.services import deliverables
 
 
-class ReadOnlyInline(admin.TabularInline):
+class ReadOnlyInline(ReadOnly, admin.TabularInline):
     """Rows that are read here and written by their verbs."""
 
     extra = 0
-    can_delete = False
-
-    def get_readonly_fields(self, request, obj=None):
-        return self.fields
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
 
     def get_readonly_fields(self, request, obj=None):
         return self.fields  # on the page for a new record too, where nothing is listed yet
