@@ -92,7 +92,7 @@ CHAIR = [
 # Pages whose address changes with the day the demonstration is loaded: the first link of a list that leads there.
 FOUND = {"/workspace/ballots/": "main .todo a.ttl", "/workspace/applications/": "main a[href*='/applications/EFC']"}
 SIZES = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
-WITH_A_FORM = ("/en/contact/?topic", "/en/newsletter/", "/en/display/", "/accounts/")
+WITH_A_FORM = ("/en/members/join/apply/", "/en/contact/?topic", "/en/newsletter/", "/en/display/", "/accounts/")
 
 
 def findings(page, address):
