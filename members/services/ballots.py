@@ -1,6 +1,7 @@
 """Ballots: a question, the seats frozen at the opening, votes that may change until the end (`votes`), one result and what follows."""
 
 import logging
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -46,10 +47,14 @@ def prepare_ballot(*, kind, title, question, note="", application=None, is_blind
                    sitting=None):  # fmt: skip
     """Prepare a ballot. With `opens_at` the clock opens it then, else `open_ballot` does.
 
-    Writes: the ballot, an audit entry. Raises: PermissionDenied; ValidationError for an application that cannot be decided now or
-    has a ballot already, and for a silence procedure on an organisation that no decision has named.
+    Writes: the ballot, an audit entry. Raises: PermissionDenied; ValidationError for a day that has passed, for an application
+    that cannot be decided now or has a ballot already, and for a silence procedure on an organisation that no decision has named.
     """
     require(by, "members.run_ballot")
+    if opens_at is not None and opens_at < timezone.now() - timedelta(days=1):
+        raise ValidationError(
+            {"opens_at": _("This day has passed. Give a later one, or leave it empty and open the ballot yourself.")}
+        )
     if application is not None:
         _check_application(application, kind)
     ballot = Ballot(
