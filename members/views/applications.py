@@ -169,13 +169,20 @@ class Step(ApplicantPage, CheckedFormView):
         kwargs = super().get_form_kwargs()
         return {**kwargs, "instance": self.application, "work_packages": Work.packages()}
 
-    def form_valid(self, form):
+    def form_valid(self, form, **missing):
         step, order = self.kwargs["step"], [*STEP_FORMS, "check"]
-        services.save_step(self.application, step, form.cleaned_data)
+        services.save_step(self.application, step, form.cleaned_data | missing)
         if "later" in self.request.POST:
             messages.info(self.request, _("Saved. The link in our letter brings you back here."))
             return redirect(self.link("application"))
         return redirect(self.link("step", order[order.index(step) + 1]))
+
+    def form_invalid(self, form):
+        """Keep what is there for an applicant who comes back later, where the only fault is that something is missing."""
+        faults = form.errors.as_data()
+        if "later" not in self.request.POST or any(e.code != "required" for found in faults.values() for e in found):
+            return super().form_invalid(form)
+        return self.form_valid(form, **{name: form.fields[name].to_python("") for name in faults})
 
     def get_context_data(self, **kwargs):
         step = self.kwargs["step"]

@@ -198,6 +198,18 @@ def test_a_draft_waits_for_the_applicant_in_any_browser(client):
     assert "Complete" in text_of(elsewhere.get(url))
 
 
+def test_a_step_with_answers_missing_is_kept_for_who_comes_back_later(client):
+    application = began(client)
+    url = application.get_applicant_url()
+    half = {"organisation_name": "Half a foundation", "legal_form": "", "kind": "", "later": "1"}
+    assert client.post(f"{url}organisation/", half)["Location"] == url
+    assert 'value="Half a foundation"' in client.get(f"{url}organisation/").content.decode()
+    assert "Complete" not in text_of(client.get(url))
+
+    faulty = client.post(f"{url}contact/", {**STEPS["contact"], "contact_phone": "abc", "later": "1"})
+    assert faulty.status_code == 422  # what is there but cannot be kept is said
+
+
 def test_sending_says_which_steps_are_missing(client):
     application = began(client)
     url = application.get_applicant_url()
