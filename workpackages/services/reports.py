@@ -57,6 +57,8 @@ def ask_leads(period, *, by):
     rows = period.narratives.exclude(status=Narrative.Status.AGREED).select_related("work_package__programme", "period")
     for narrative in rows:
         people = emails.leads_of(narrative.work_package)
+        if not people:
+            continue  # nobody with an account leads it: do not say that it was asked
         emails.narrative_asked(narrative, people)
         asked += len(people)
         narrative.asked_at = timezone.now()
