@@ -48,7 +48,7 @@ class ConfirmForm(DeskForm):
 
 class GrantForm(DeskForm):
     user = one(_("Account"), User.objects.none())
-    role = forms.ChoiceField(label=_("Role"), choices=[(name, _(name)) for name in roles.ROLES])
+    role = forms.ChoiceField(label=_("Role"), choices=[("", "---------"), *((name, _(name)) for name in roles.ROLES)])
     reason = line(_("Reason"), max_length=200, help_text=_("The decision or the fact that gives it."))
     starts_on = day(_("From"), required=False, help_text=_("Empty: from now on."))
     ends_on = day(_("To"), required=False, help_text=_("The last day. Empty: until further notice."))
