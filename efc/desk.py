@@ -15,6 +15,7 @@ from events.models import Event
 from members.admin.applications import ApplicationAdmin
 from newsletter.models import Delivery, Issue, Mailing
 from publications.models import NewsItem, Page, Publication
+from workpackages.services.awaiting import awaiting as work_awaiting
 
 
 @dataclass
@@ -41,6 +42,7 @@ def today(user):
             [
                 *_messages(user),
                 *_lines(desk_members.to_do(user)),
+                *[Line(one.what, one.url, one.note, one.until) for one in work_awaiting(user)],
                 *_reviews(user),
                 *_welcomes(user),
                 *_mailings_to_release(user),

@@ -245,3 +245,17 @@ def test_a_comment_reaches_the_leads(plan, sg_member):
     empty = client_of(sg_member).post(HOME + "comments/", {"text": " "})
     assert empty.status_code == 422
     assert "Write your comment first." in empty.content.decode()
+
+
+def test_today_names_what_the_secretariat_can_move(plan, secretariat):
+    lead = client_of(plan.trainer)
+    lead.post(
+        UPDATE, {"state": "late", "sentence": "Later.", "cause": "Two authors left.", "proposed_on": "2026-06-30"}
+    )
+    today = client_of(secretariat).get("/admin/").content.decode()
+    assert "D4.1 asks for more time" in today
+    assert "Two authors left." in today
+    lead.post(UPDATE, {"state": "delivered", "upload": pdf(), "seen": Update.objects.first().pk})
+    today = client_of(secretariat).get("/admin/").content.decode()
+    assert "Record the Commission’s answer on D4.1 Training book" in today
+    assert "asks for more time" not in today
