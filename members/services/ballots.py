@@ -55,6 +55,13 @@ def prepare_ballot(*, kind, title, question, note="", application=None, is_blind
         raise ValidationError(
             {"opens_at": _("This day has passed. Give a later one, or leave it empty and open the ballot yourself.")}
         )
+    if closes_at is not None and sitting is None and closes_at <= timezone.now():
+        raise ValidationError(
+            {
+                "closes_at": _("The end lies in the past: %(time)s. Give a later end.")
+                % {"time": rules.in_words(closes_at)}
+            }
+        )
     if application is not None:
         _check_application(application, kind)
     ballot = Ballot(

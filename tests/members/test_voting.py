@@ -346,8 +346,10 @@ def test_a_silence_procedure_is_never_shorter_than_its_rule(seats, secretariat):
         begin(secretariat, closes_at=timezone.now() - timedelta(minutes=1))
 
 
-def test_a_ballot_does_not_begin_in_the_past(secretariat):
+def test_a_ballot_neither_begins_nor_ends_in_the_past(secretariat):
     words = {"kind": "written", "title": "Budget", "question": "Shall it be so?", "by": secretariat}
     with pytest.raises(ValidationError, match="This day has passed"):
         ballots.prepare_ballot(**words, opens_at=timezone.now() - timedelta(days=2))
+    with pytest.raises(ValidationError, match="end lies in the past"):
+        ballots.prepare_ballot(**words, closes_at=timezone.now() - timedelta(days=2))
     assert not Ballot.objects.exists()
