@@ -86,6 +86,12 @@ CHAIR = [
     "/workspace/organisations/ec3/memorandum/",
     "/workspace/access/",
     "/workspace/account/",
+    "/workspace/wp/4/",
+    "/workspace/deliverables/",
+    "/workspace/programmes/2012-2015/wp/4/deliverables/1/",
+    "/workspace/promises/",
+    "/workspace/programmes/2012-2015/promises/",
+    "/workspace/reports/",
     "/accounts/second-factor/",
     "/accounts/sessions/",
 ]
@@ -142,5 +148,18 @@ def test_the_workspace_of_the_chair(portal, browser, width, scheme):
         found = page.locator(link).first.get_attribute("href")
         if said := findings(page, portal.site + found):
             wrong[found] = said
+    context.close()
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(("width", "scheme"), [SIZES[0], SIZES[-1]])
+def test_the_two_minutes_of_a_lead(portal, browser, width, scheme):
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    sign_in(page, portal, "Work-package lead")
+    page.goto(f"{portal.site}/workspace/wp/4/")
+    update = page.locator("main a[href$='/update/']").first.get_attribute("href")
+    paths = ["/workspace/wp/4/", update.removesuffix("update/"), update]
+    wrong = {path: said for path in paths if (said := findings(page, portal.site + path))}
     context.close()
     assert wrong == {}
