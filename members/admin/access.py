@@ -7,6 +7,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from efc import roles
+from efc.access import with_rows
 from efc.acts import Act, ReadOnly
 from efc.adminsite import VisibleAdmin, trail
 from efc.models import Grant, User
@@ -94,13 +95,15 @@ class AccessReviewAdmin(ReadOnly, VisibleAdmin):
     }  # fmt: skip
     list_display = ["title", "status", "opened_on", "due_on", "confirmed"]
 
+    def get_queryset(self, request):
+        return access.with_progress(super().get_queryset(request))
+
     def has_add_permission(self, request):
         return request.user.has_perm("members.add_accessreview")
 
     @admin.display(description=_("confirmed"))
     def confirmed(self, review):
-        done = review.answers.count()
-        return gettext("%(n)s of %(all)s") % {"n": done, "all": done + access.unanswered(review).count()}
+        return gettext("%(n)s of %(all)s") % {"n": review.done, "all": review.done + review.silent}
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         review = self.record_or_404(request, object_id)
@@ -164,7 +167,7 @@ class GrantAdmin(ReadOnly, VisibleAdmin):
         return request.user.has_perm(GIVE)
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("target", "source")
+        return with_rows(super().get_queryset(request))
 
     @admin.display(description=_("on"))
     def on(self, grant):

@@ -86,6 +86,9 @@ class HistoryOfDuties(ReadOnly, admin.TabularInline):
     extra = 0
     verbose_name_plural = _("Acts for")
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("organisation", "person")
+
 
 @admin.register(Person)
 class PersonAdmin(VisibleAdmin):

@@ -9,9 +9,19 @@ from members.models import Representative
 
 def contacts(organisation):
     """Return [(address, language, name)] of the contact persons, or of all who act for it where none is named."""
-    rows = (
-        Representative.objects.as_of().filter(organisation=organisation).select_related("person__user").order_by("pk")
-    )
+    return contacts_of([organisation])[organisation.pk]
+
+
+def contacts_of(organisations):
+    """Return {primary key: contacts} of these organisations. Costs: one query."""
+    acting = {organisation.pk: [] for organisation in organisations}
+    rows = Representative.objects.as_of().filter(organisation__in=acting).select_related("person__user").order_by("pk")
+    for row in rows:
+        acting[row.organisation_id].append(row)
+    return {pk: _reached(rows) for pk, rows in acting.items()}
+
+
+def _reached(rows):
     people = [row.person for row in rows if row.is_contact] or [row.person for row in rows]
     found = [
         (person.user.email if person.user else person.email, person.user.language if person.user else "en", person.name)

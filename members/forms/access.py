@@ -4,19 +4,22 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ConfirmForm(forms.Form):
-    """One choice for each person of an organisation: still acts for it, or no longer does."""
+    """One choice for each person of an organisation (`organisation.acting`): still acts for it, or no longer does.
+
+    It is shown to who acts for the organisation too and so knows the names of all of them.
+    """
 
     KEEP, END = "keep", "end"
     CHOICES = [(KEEP, _("Still acts for us")), (END, _("No longer acts for us"))]
 
-    def __init__(self, *args, organisation, user, **kwargs):
+    def __init__(self, *args, organisation, **kwargs):
         super().__init__(*args, auto_id=f"id-{organisation.pk}-%s", **kwargs)
         self.organisation = organisation
-        self.rows = list(organisation.representatives.running().select_related("person__user").order_by("person__name"))
+        self.rows = organisation.acting
         for row in self.rows:
             self.fields[f"row-{row.pk}"] = forms.ChoiceField(
-                label=row.person.name_for(user),
-                help_text=", ".join(part for part in (row.function, row.person.email_for(user)) if part),
+                label=row.person.name,
+                help_text=", ".join(part for part in (row.function, row.person.email) if part),
                 choices=self.CHOICES,
                 widget=forms.RadioSelect,
                 error_messages={

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -66,7 +67,7 @@ def give_role(user, role, *, by, reason, starts_on=None, ends_on=None):
     """
     require(by, "efc.give_grant")
     _not_oneself(by, user)
-    if role not in roles.ROLES:
+    if role not in roles.BY_HAND:
         raise ValidationError({"role": _("Choose a role from the list.")})
     if not reason.strip():
         raise ValidationError({"reason": _("Write the decision or the fact that gives the role.")})
@@ -113,7 +114,7 @@ def restore_role(grant, *, by):
 
 def _not_oneself(by, user):
     if by is not None and by.pk == user.pk:
-        raise PermissionDenied("Nobody changes their own roles.")
+        raise ValidationError(_("Nobody changes their own roles. Ask another officer."))
 
 
 # ── rounds of confirmation ───────────────────────────────────────────────
@@ -144,8 +145,12 @@ def check_review(due_on):
 
 def asked(review):
     """Return the grants that a review is about: those of representatives, in force and given before it or on its first day."""
+    return _given_until(review.opened_on)
+
+
+def _given_until(day):
     rows = ContentType.objects.get_for_model(Representative)
-    return Grant.objects.running().filter(source_type=rows, withdrawn_at=None, given_at__date__lte=review.opened_on)
+    return Grant.objects.running().filter(source_type=rows, withdrawn_at=None, given_at__date__lte=day)
 
 
 def unanswered(review):
@@ -154,6 +159,15 @@ def unanswered(review):
     people = Representative.objects.filter(Exists(about), organisation=OuterRef("pk"))
     answered = AccessAnswer.objects.filter(review=review, organisation=OuterRef("pk"))
     return Organisation.objects.filter(Exists(people), ~Exists(answered))
+
+
+def with_progress(reviews):
+    """Add `done` and `silent`: how many organisations have confirmed in each review, and how many are `unanswered`."""
+    about = _given_until(OuterRef(OuterRef("opened_on"))).filter(source_id=OuterRef("pk"))
+    answered = AccessAnswer.objects.filter(review=OuterRef(OuterRef("pk")), organisation=OuterRef("organisation"))
+    people = Representative.objects.filter(Exists(about), ~Exists(answered)).order_by()
+    silent = people.values(all=Value(1)).annotate(n=Count("organisation", distinct=True)).values("n")
+    return reviews.annotate(done=Count("answers", distinct=True), silent=Coalesce(Subquery(silent), 0))
 
 
 def lapsed(review):

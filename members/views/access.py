@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
@@ -13,7 +14,7 @@ from efc import access, roles
 from efc.generic import CheckedFormView, WorkspaceMixin, error_text
 from efc.workflow import WrongStatus
 from members.forms.access import ConfirmForm
-from members.models import AccessAnswer, AccessReview
+from members.models import AccessAnswer, AccessReview, Representative
 from members.services import access as services
 from members.services.awaiting import represented_by
 
@@ -57,6 +58,8 @@ class Review(WorkspaceMixin, CheckedFormView):
         found = represented_by(self.request.user)
         if not found:
             raise Http404
+        rows = Representative.objects.running().select_related("person").order_by("person__name")
+        prefetch_related_objects(found, Prefetch("representatives", rows, to_attr="acting"))
         return found
 
     @cached_property
@@ -76,7 +79,7 @@ class Review(WorkspaceMixin, CheckedFormView):
         return found
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "organisation": self.organisation(), "user": self.request.user}
+        return {**super().get_form_kwargs(), "organisation": self.organisation()}
 
     def get_form(self, form_class=None):
         return super().get_form(form_class) if self.request.method == "POST" else None
@@ -93,7 +96,7 @@ class Review(WorkspaceMixin, CheckedFormView):
         for one in self.own:
             form = sent if sent is not None and sent.organisation == one else None
             if one.pk in self.open_for:
-                form = form or ConfirmForm(organisation=one, user=self.request.user)
+                form = form or ConfirmForm(organisation=one)
             parts.append((one, form, answers.get(one.pk)))
         return super().get_context_data(review=self.review, parts=parts, form=sent, **kwargs)
 
