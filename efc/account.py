@@ -78,7 +78,7 @@ def refused_answers_422(view):
     @wraps(view)
     def checked(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
-        if request.method == "POST" and response.status_code == 200:
+        if request.method in ("POST", "PUT") and response.status_code == 200:  # django reads both as a form
             response.status_code = 422
         return response
 

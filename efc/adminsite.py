@@ -8,11 +8,14 @@ from django.http import Http404, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from efc import audit, history, permissions
 from efc.acts import ActMixin, BulkMixin
 from efc.generic import error_text
 from efc.workflow import WrongStatus, moves_for
+
+METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 
 
 class Desk(admin.AdminSite):
@@ -27,6 +30,10 @@ class Desk(admin.AdminSite):
 
     def index(self, request, extra_context=None):
         return super().index(request, {"today": self.today(request.user), **(extra_context or {})})
+
+    def admin_view(self, view, cacheable=False):
+        """Answer 405 to what no page of the desk is asked by; Django would show the page."""
+        return super().admin_view(require_http_methods(METHODS)(view), cacheable)
 
     def login(self, request, extra_context=None):
         """Send to the one sign-in page of the portal."""

@@ -94,7 +94,9 @@ register_converter(Year, "year")
 
 
 class CheckedFormView(FormView):
-    """A form page whose errors answer 422, with the values kept."""
+    """A form page whose errors answer 422, with the values kept. A form is sent by POST alone."""
+
+    http_method_names = ["get", "head", "options", "post"]
 
     def form_invalid(self, form):
         return self.render_to_response(self.get_context_data(form=form), status=422)

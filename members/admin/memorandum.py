@@ -124,7 +124,7 @@ class MemorandumVersionAdmin(MarkdownMixin, MoveAdmin):
 
     def get_fields(self, request, obj=None):
         """Show the text as it reads once it is not written any more; the file is then handed out beside the record."""
-        if self.has_change_permission(request, obj):
+        if obj is None or self.has_change_permission(request, obj):
             return self.fields
         return ["status", "number", "title", "in_force_on", "words", "decision"]
 

@@ -4,6 +4,7 @@ import io
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -95,6 +96,14 @@ def test_a_member_is_suspended_and_the_suspension_lifted(secretariat_client, ban
 
 
 # ── the memorandum ──
+
+
+def test_who_may_write_a_version_and_not_change_one_gets_the_form(client):
+    writer = UserFactory(is_staff=True)
+    writer.user_permissions.add(Permission.objects.get(codename="add_memorandumversion"))
+    client.force_login(writer, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    assert client.get("/admin/members/memorandumversion/add/").status_code == 200
 
 
 def test_a_version_is_written_put_in_force_and_chased(secretariat_client, bank):
@@ -206,21 +215,28 @@ def test_a_review_that_is_open_keeps_another_from_opening(secretariat_client):
 
 def test_a_role_is_given_and_withdrawn_with_a_reason_and_never_to_oneself(secretariat_client, secretariat):
     user = UserFactory()
-    missing = secretariat_client.post("/admin/efc/grant/add/", {"user": user.pk, "role": roles.OBSERVER, "reason": ""})
+    missing = secretariat_client.post(
+        "/admin/efc/grant/add/", {"user": user.pk, "role": roles.SAFEGUARDING, "reason": ""}
+    )
     assert missing.status_code == 422
     secretariat_client.post(
-        "/admin/efc/grant/add/", {"user": user.pk, "role": roles.OBSERVER, "reason": "Decision 2026-1"}
+        "/admin/efc/grant/add/", {"user": user.pk, "role": roles.SAFEGUARDING, "reason": "Decision 2026-1"}
     )
     held = Grant.objects.get(user=user)
-    assert (held.role, held.reason, held.given_by) == (roles.OBSERVER, "Decision 2026-1", secretariat)
+    assert (held.role, held.reason, held.given_by) == (roles.SAFEGUARDING, "Decision 2026-1", secretariat)
     do(secretariat_client, held, "withdraw", because="The mandate ended.")
     held.refresh_from_db()
     assert held.withdrawn_because == "The mandate ended."
     own = secretariat_client.post(
-        "/admin/efc/grant/add/", {"user": secretariat.pk, "role": roles.CHAIR, "reason": "I want to."}
+        "/admin/efc/grant/add/", {"user": secretariat.pk, "role": roles.SAFEGUARDING, "reason": "I want to."}
     )
-    assert own.status_code == 403
-    assert not Grant.objects.filter(user=secretariat, role=roles.CHAIR).exists()
+    assert own.status_code == 422
+    assert "Nobody changes their own roles. Ask another officer." in own.content.decode()
+    assert not Grant.objects.filter(user=secretariat, role=roles.SAFEGUARDING).exists()
+    chair = secretariat_client.post(
+        "/admin/efc/grant/add/", {"user": user.pk, "role": roles.CHAIR, "reason": "Because."}
+    )
+    assert chair.status_code == 422, "the seat gives this role"
 
 
 # ── decisions ──
