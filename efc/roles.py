@@ -38,7 +38,6 @@ ROLES = {
         "efc.add_user",
         "efc.change_user",
         "efc.view_auditentry",
-        "efc.view_auditseal",
         "efc.view_outgoingmail",
         "efc.resend_outgoingmail",
         "efc.view_contactmessage",
@@ -54,9 +53,9 @@ ROLES = {
             "representative",
             "seat",
             "membershipterm",
-            "suspension",
             "liaisoncontact",
         ),
+        *[f"members.{verb}_suspension" for verb in ("view", "add", "change")],  # it is lifted, never deleted
         "members.view_contacts",
         "members.handover_person",
         "members.export_protected",
@@ -159,6 +158,8 @@ ON_RECORD = {
 
 # Roles that open the Secretariat's desk.
 DESK = {SECRETARIAT, SAFEGUARDING}
+# Roles that no seat, representative or lead gives: an officer gives them by hand, with a reason.
+BY_HAND = (SECRETARIAT, SAFEGUARDING)
 
 # Roles whose holders must sign in with a second factor (`efc.second_factor`).
 SECOND_FACTOR = {SECRETARIAT, SAFEGUARDING, CHAIR, STEERING_GROUP, LEAD}

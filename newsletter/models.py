@@ -160,11 +160,6 @@ class IssueQuerySet(models.QuerySet):
         """Return what the archive shows: issues that were sent, and the one that is going out, since its mails link to it."""
         return self.filter(status__in=[Issue.Status.SENDING, Issue.Status.SENT])
 
-    def visible_to(self, user):
-        if user is not None and user.is_active and user.has_perm("newsletter.change_issue"):
-            return self
-        return self.published()
-
 
 class Issue(Workflow, Guarded):
     """A newsletter issue: an editorial and chosen items. Once sent, it stands in the archive as it was sent."""

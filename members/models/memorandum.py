@@ -13,7 +13,7 @@ from members.models.people import Person
 class MemorandumQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Return every version for those who keep them; the others see what is or was in force."""
-        if user is not None and user.is_active and user.has_perm("members.change_memorandumversion"):
+        if user is not None and user.is_active and user.has_perm("members.view_memorandumversion"):
             return self
         return self.exclude(status=MemorandumVersion.Status.DRAFT)
 
