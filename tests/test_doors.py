@@ -188,6 +188,8 @@ for _name in API_LISTS:
     DOORS[f"{_name}-list"] = DOORS[f"{_name}-detail"] = PAGE
 # Who is not signed in is asked who they are (401) before anything else; an act is a POST only.
 OWN = (401, 200, 200), (401, 405, 405)
+# What the Chair prepares and records as the officer does: an empty body is nonsense, not a thing refused.
+CHAIR_SENDS = {"decision-list": 400, "ballot-list": 400}
 VERB = (401, 405, 405), (401, None, None)  # which the rights to the record decide: tests/members/test_the_*_api.py
 DOORS |= {
     "api-guide": PAGE,
@@ -570,6 +572,8 @@ def test_sending(persona, world, request):
     wrong = {}
     for name in addresses():
         wanted = expected(name)[1][PERSONAS[persona]]
+        if persona == "chair":
+            wanted = CHAIR_SENDS.get(name, wanted)
         if wanted is not None:
             answer = client_of(persona, request).post(address(name, world), {})
             if answer.status_code != wanted:
