@@ -192,7 +192,7 @@ class GiveRoleForm(forms.Form):
 
     role = forms.ChoiceField(
         label=_("Role"),
-        choices=[("", "–"), *((role, _(role)) for role in roles.ROLES)],
+        choices=[("", "–"), *((role, _(role)) for role in roles.BY_HAND)],
         help_text=_(
             "Seats, representatives and leads give their roles by themselves. Give by hand what nothing else gives."
         ),

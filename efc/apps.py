@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy
 
 
 class EfcConfig(AppConfig):
@@ -9,10 +10,12 @@ class EfcConfig(AppConfig):
 
     def ready(self):
         from allauth.mfa import signals as factors
+        from django import forms
         from django.contrib.auth.signals import user_logged_in, user_login_failed
 
         from efc import audit, checks, roles, second_factor  # noqa: F401  (checks registers itself)
 
+        forms.Field.default_error_messages["required"] = gettext_lazy("Fill in this field.")
         post_migrate.connect(roles.match_groups, sender=None, dispatch_uid="efc.roles")
         user_logged_in.connect(audit.note_sign_in, dispatch_uid="efc.audit.sign_in")
         user_login_failed.connect(audit.note_failed_sign_in, dispatch_uid="efc.audit.failed_sign_in")

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView, View
 
 from efc import figures, files
@@ -166,17 +166,32 @@ class Act(OfReport, View):
     http_method_names = ["post"]
 
     def post(self, request, verb, **kwargs):
-        if verb == "ask":
-            asked = reports.ask_leads(self.period, by=request.user)
-            messages.success(request, _("Asked: %(n)s people.") % {"n": asked})
-            return self.back()
-        if verb not in VERBS:
-            raise Http404
         try:
+            if verb == "ask":
+                self.ask(request)
+                return self.back()
+            if verb not in VERBS:
+                raise Http404
             VERBS[verb](self.period, request.user)
+            messages.success(
+                request, _("Done. The report is now: %(status)s.") % {"status": self.fresh().get_status_display()}
+            )
         except (WrongStatus, ValidationError) as error:
             messages.warning(request, error_text(error))
         return self.back()
+
+    def fresh(self):
+        return ReportPeriod.objects.get(pk=self.period.pk)
+
+    def ask(self, request):
+        asked = reports.ask_leads(self.period, by=request.user)
+        if asked:
+            text = ngettext("One person was asked for a text.", "%(n)s people were asked for their text.", asked)
+            messages.success(request, text % {"n": asked})
+        else:
+            messages.warning(
+                request, _("Nobody could be asked: no person leads these work packages today. Name one at the desk.")
+            )
 
 
 class Preview(OfReport, View):

@@ -185,11 +185,11 @@ class ContributionStep(StepForm):
         max_length=1200,
         widget=forms.Textarea(attrs={"rows": 9}),
         help_text=_(
-            "Knowledge, people, data, time: about 200 words, at most 1,200 signs. Please do not describe abuse material."
+            "Knowledge, people, data, time: about 200 words, at most 1,200 characters. Please do not describe abuse material."
         ),
         error_messages={
             "required": _("Write what you would bring, in a few sentences."),
-            "max_length": _("Shorten it to 1,200 signs; it has %(show_value)d."),
+            "max_length": _("Shorten it to 1,200 characters; it has %(show_value)d."),
         },
     )
 
@@ -232,7 +232,7 @@ class DeclarationsStep(StepForm):
         help_text=_(
             "Whatever could put your organisation’s interest against the coalition’s. Empty means: none that we know of."
         ),
-        error_messages={"max_length": _("Shorten it to 600 signs; it has %(show_value)d.")},
+        error_messages={"max_length": _("Shorten it to 600 characters; it has %(show_value)d.")},
     )
     has_authority = forms.BooleanField(
         label=_("I may apply for this organisation"),
@@ -293,7 +293,7 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 7}),
         error_messages={
             "required": _("Write an answer."),
-            "max_length": _("Shorten it to 3,000 signs; it has %(show_value)d."),
+            "max_length": _("Shorten it to 3,000 characters; it has %(show_value)d."),
         },
     )
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -37,6 +38,8 @@ KINDS_WITH_SEAT = [
     Seat.Kind.FULL,
     Seat.Kind.ADVISORY,
 ]  # in this order, where an organisation has several
+
+REMINDED_AGAIN = timedelta(days=1)
 
 
 # ── preparing and opening ────────────────────────────────────────────────
@@ -292,6 +295,11 @@ def remind_ballot(ballot, *, by=None):
     ballot = alone(ballot)
     if not Ballot.objects.open_now().filter(pk=ballot.pk).exists():
         raise TooLate(ballot, "remind")
+    if ballot.reminded_at and timezone.now() - ballot.reminded_at < REMINDED_AGAIN:
+        raise ValidationError(
+            _("The seats were reminded on %(when)s. Wait a day before you do it again.")
+            % {"when": date_format(timezone.localtime(ballot.reminded_at), "j F, H:i")}
+        )
     Ballot.objects.filter(pk=ballot.pk).update(reminded_at=Now())
     letters = emails.ballot_reminder(ballot)
     audit.record("members.ballot.remind", ballot, by, letters=letters)

@@ -44,7 +44,7 @@ def test_a_field_in_error_says_so_to_all():
 
 def test_the_summary_names_the_field_where_the_error_does_not():
     summary = draw(Application({}), "{% error_summary form %}")
-    assert '<a href="#id_name">Your name: This field is required.</a>' in summary
+    assert '<a href="#id_name">Your name: Fill in this field.</a>' in summary
     assert "Check 4 answers" in summary
     assert 'tabindex="-1"' in summary
 

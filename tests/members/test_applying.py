@@ -152,7 +152,7 @@ def test_an_address_that_is_none_is_asked_for_again(client, email):
         ("contact", {"contact_role": "quagga.net"}, "Leave out web addresses here"),
         ("contact", {"contact_phone": "call me"}, "Write the number in figures"),
         ("contribution", {"contribution": ""}, "Write what you would bring"),
-        ("contribution", {"contribution": "x" * 1201}, "Shorten it to 1,200 signs; it has 1201."),
+        ("contribution", {"contribution": "x" * 1201}, "Shorten it to 1,200 characters; it has 1201."),
         ("contribution", {"contribution": "look at www.quagga.example"}, "Leave out web addresses here"),
         ("contribution", {"interests": ["WP9"]}, "Choose one from the list."),
         ("declarations", {"has_authority": ""}, "Confirm that you may apply"),

@@ -353,3 +353,12 @@ def test_a_ballot_neither_begins_nor_ends_in_the_past(secretariat):
     with pytest.raises(ValidationError, match="end lies in the past"):
         ballots.prepare_ballot(**words, closes_at=timezone.now() - timedelta(days=2))
     assert not Ballot.objects.exists()
+
+
+def test_the_seats_are_reminded_once_a_day(secretariat, settings):
+    ballot = begin(secretariat)
+    ballots.remind_ballot(ballot, by=secretariat)
+    with pytest.raises(ValidationError, match="Wait a day before you do it again"):
+        ballots.remind_ballot(ballot, by=secretariat)
+    Ballot.objects.filter(pk=ballot.pk).update(reminded_at=timezone.now() - timedelta(days=1, minutes=1))
+    ballots.remind_ballot(ballot, by=secretariat)

@@ -13,9 +13,11 @@ from pypdf import PdfReader
 from efc.models import OutgoingMail
 from efc.pdf import PDFError
 from members.models import Decision
+from tests.factories import WorkPackageFactory
 from tests.workpackages.conftest import client_of, pdf
 from workpackages.models import Deliverable, Narrative, ReportPeriod
 from workpackages.services import deliverables
+from workpackages.services.awaiting import awaiting
 
 ONE = "/workspace/reports/2026/1/"
 
@@ -111,6 +113,7 @@ def test_the_leads_are_asked_and_write_their_own_text(plan, officer, period):
         ("second-trainer@member.example", "WP4: your text for the progress report"),
         ("trainer@member.example", "WP4: your text for the progress report"),
     ]
+    assert [one.what for one in awaiting(plan.trainer)] == ["Write the text of WP4 for the progress report"]
     trainer = client_of(plan.trainer)
     assert trainer.get(ONE + "texts/4/").status_code == 200
     assert trainer.get(ONE + "texts/1/").status_code == 404
@@ -120,6 +123,16 @@ def test_the_leads_are_asked_and_write_their_own_text(plan, officer, period):
     row = Narrative.objects.get(work_package=plan.training)
     assert (row.text, row.status, row.written_by) == ("One course was held.", "drafted", plan.trainer)
     assert Narrative.objects.get(work_package=plan.operations).status == "empty"
+    assert awaiting(plan.trainer) == []
+
+
+def test_only_who_leads_can_be_asked(plan, officer, period):
+    WorkPackageFactory(programme=plan.programme, number=5, name="Awareness", slug="awareness")
+    Narrative.objects.create(period=period, work_package=plan.programme.work_packages.get(number=5))
+    said = officer.post(ONE + "ask/", follow=True).content.decode()
+    assert "3 people were asked for their text." in said
+    asked = period.narratives.exclude(asked_at=None).values_list("work_package__number", flat=True)
+    assert sorted(asked) == [1, 4]
 
 
 def test_it_is_sent_when_every_text_is_agreed(plan, officer, period):
@@ -147,6 +160,7 @@ def with_chair(plan, officer, period, chair):
 
 def test_the_chair_approves_and_the_documents_are_final(plan, officer, with_chair, chair):
     assert OutgoingMail.objects.get(template="workpackages/report_ready").address == "chair@efc.example"
+    assert [one.what for one in awaiting(chair)] == ["D1.1 asks for more time", "Approve Progress report 1"]
     assert officer.post(ONE + "approve/").status_code == 403
 
     client_of(chair).post(ONE + "approve/")

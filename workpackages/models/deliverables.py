@@ -60,12 +60,15 @@ class DeliverableQuerySet(models.QuerySet):
         until = (day or timezone.localdate()) + timedelta(days=days)
         return self.open().filter(due_on__lte=until)
 
-    def with_latest_update(self):
-        """Add `note` and `noted_at`: the latest sentence of the lead, and when. Costs: no query more."""
+    def with_latest_update(self, day=None):
+        """Add `note`, `said` and `noted_at`: the latest sentence and outlook of the lead up to a day, and when. Costs: no query more."""
         latest = Update.objects.filter(deliverable=OuterRef("pk")).order_by("-written_at", "-pk")
+        if day is not None:
+            latest = latest.filter(written_at__date__lte=day)
         waiting = Extension.objects.filter(deliverable=OuterRef("pk"), status=Extension.Status.REQUESTED)
         return self.annotate(
             note=Subquery(latest.values("sentence")[:1]),
+            said=Subquery(latest.values("outlook")[:1]),
             noted_at=Subquery(latest.values("written_at")[:1]),
             asks_for=Subquery(waiting.values("proposed_on")[:1]),
             has_file=Exists(DeliverableFile.objects.filter(deliverable=OuterRef("pk"))),

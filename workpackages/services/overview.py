@@ -98,13 +98,14 @@ def overview(programme, user, day=None):
         WorkPackage.objects.filter(programme=programme).for_lists().with_leads(programme.shown_day).order_by("number")
     )
     found = {package.pk: Package(package, day=day) for package in packages}
-    rows = Deliverable.objects.visible_to(user).filter(work_package__in=found).with_latest_update()
+    rows = Deliverable.objects.visible_to(user).filter(work_package__in=found).with_latest_update(day)
     for row in (
         rows.select_related("owner")
         .defer("description", "owner__description", "owner__search_vector")
         .order_by("number")
     ):
         row.work_package = found[row.work_package_id].package
+        row.outlook = row.said or (row.outlook if day >= timezone.localdate() else Outlook.NOT_STARTED)
         row.shown_state = row.state(day)
         found[row.work_package_id].rows.append(row)
     return Overview(programme, day, list(found.values()))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from efc import audit
 from efc.permissions import require
+from efc.workflow import WrongStatus
 from members.services.decisions import record_decision
 from workpackages import emails, exports, pdf
 from workpackages.models import Narrative, ReportPeriod, WorkPackage
@@ -53,6 +54,8 @@ def open_report(programme, *, by, starts_on, ends_on):
 def ask_leads(period, *, by):
     """Ask the leads of each work package without an agreed text for theirs. Letters: narrative_asked. Returns: how many people."""
     require(by, "workpackages.change_reportperiod", period)
+    if period.status in (ReportPeriod.Status.WITH_CHAIR, ReportPeriod.Status.APPROVED):
+        raise WrongStatus(period, "ask")
     asked = 0
     rows = period.narratives.exclude(status=Narrative.Status.AGREED).select_related("work_package__programme", "period")
     for narrative in rows:
