@@ -52,6 +52,11 @@ class RenditionInline(admin.StackedInline):
     fields = ["title", "language", "file", "kept_file", "size_bytes", "sha256", "is_accessible", "order"]
     readonly_fields = ["kept_file", "size_bytes", "sha256"]
 
+    def get_fields(self, request, obj=None):
+        """Leave out the field of the file for who only reads: a private file has no address; `kept_file` links to it."""
+        writes = self.has_add_permission(request, obj) or self.has_change_permission(request, obj)
+        return self.fields if writes else [name for name in self.fields if name != "file"]
+
     @admin.display(description=_("kept as"))
     def kept_file(self, rendition):
         if not rendition.pk:

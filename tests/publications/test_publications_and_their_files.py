@@ -4,6 +4,7 @@ import hashlib
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -11,7 +12,7 @@ from pypdf import PdfWriter
 
 from publications.models import Publication
 from publications.services import add_rendition
-from tests.factories import OrganisationFactory, PublicationFactory, RenditionFactory
+from tests.factories import OrganisationFactory, PublicationFactory, RenditionFactory, UserFactory
 
 
 @pytest.fixture
@@ -130,3 +131,15 @@ def test_the_pages_cost_the_same_for_ten_and_five_hundred(client, db, count, dja
         client.get("/en/publications/")
     with django_assert_num_queries(5):
         client.get(publication.get_absolute_url())
+
+
+@pytest.mark.django_db
+def test_who_only_reads_at_the_desk_sees_the_file_as_a_link(client):
+    rendition = RenditionFactory(publication__published=True)
+    reader = UserFactory(is_staff=True)
+    reader.user_permissions.set(Permission.objects.filter(codename__in=["view_publication", "view_rendition"]))
+    client.force_login(reader, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    answer = client.get(f"/admin/publications/publication/{rendition.publication_id}/change/")
+
+    assert rendition.get_absolute_url() in answer.content.decode()
