@@ -1,28 +1,48 @@
 """Who walks through the doors in `prove_access`, and what is secret: each secret is a word that stands in one record only."""
 
+from contextlib import suppress
 from datetime import timedelta
 
+from django.contrib.auth.models import Permission
 from django.test import Client
-from django.utils import timezone
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone, translation
 
 from efc import roles
 from efc.models import Grant
 from efc.permissions import redraw
-from members.models import Ballot, Check, Elector, Seat
+from members.models import Ballot, Check, Elector, Person, Seat
 from members.services import ballots
 from tests import factories
 from tests.conftest import make_user
+from tests.test_doors import PERSONAS
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
+VISITOR, MEMBER, OFFICER = range(3)
+LINKS = ("subscriber_link", "applicant_link")  # a visitor who holds the keys of one subscriber, of one applicant
+GROUPS = (
+    PERSONAS
+    | dict.fromkeys(
+        ("representative_a", "representative_b", "lead_1", "lead_2", "observer", "former", "desk_without_role"), MEMBER
+    )
+    | dict.fromkeys(LINKS, VISITOR)
+    | {
+        "safeguarding": OFFICER,
+        "desk_reader": MEMBER,
+    }  # an officer who opens what is sealed; who sees all at the desk and does nothing
+)
+
 # Who may read a secret. Nobody else finds it in any byte of any answer.
-KEEPER = {"secretariat"}
+KEEPER = {"secretariat", "safeguarding"}
 DECIDING = KEEPER | {"chair", "sg_member", "advisory_member"}
 CONTACTS = DECIDING | {"representative", "representative_a", "representative_b", "lead_1", "lead_2"}
 SECRETS = {
-    "quagga": KEEPER
-    | {"representative_a"},  # what the doors hide: drafts, messages, letters, subscribers; and a colleague
-    "zqdraftorganisation": set(),  # a draft of an application belongs to its writer alone
+    "quagga": KEEPER,  # what the doors of all rooms hide: drafts, messages, letters, subscribers
+    "zqdeliverable": DECIDING | {"observer", "lead_1"},
+    "zqsealed": {"safeguarding"},
+    "zqsubscriber": KEEPER | {"subscriber_link"},
+    "zqdraftorganisation": {"applicant_link"},  # a draft of an application belongs to its writer alone
     "zqapplicant": KEEPER,
     "zqcontribution": DECIDING,
     "zqballotdraft": KEEPER | {"chair"},
@@ -64,13 +84,20 @@ def people(world):
     for role in (roles.CHAIR, roles.STEERING_GROUP, roles.SECRETARIAT):
         Grant.objects.create(user=found["former"], role=role, ends_on=yesterday)
     Grant.objects.filter(user=found["observer"]).update(reason="zqgrantreason")
+    found["safeguarding"] = make_user(
+        "sealed@efc.example", "Safeguarding officer", roles.SAFEGUARDING, roles.SECRETARIAT, is_staff=True
+    )
+    found["desk_reader"] = make_user("reader@efc.example", "Who reads at the desk", is_staff=True)
+    found["desk_reader"].user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
     redraw()
+    type(found["desk_reader"]).objects.filter(email__in=["desk@efc.example", "reader@efc.example"]).update(
+        is_staff=True
+    )
     return found, shown, other
 
 
-def hide_secrets(found, shown, other, secretariat):
+def hide_secrets(records, found, shown, other):
     """Put each secret into its record."""
-    factories.ApplicationFactory(organisation_name="zqdraftorganisation", contribution="zqdraftorganisation")
     sent = factories.ApplicationFactory(
         status="under_review", submitted_at=timezone.now(), contact_name="zqapplicant", contribution="zqcontribution"
     )
@@ -80,20 +107,29 @@ def hide_secrets(found, shown, other, secretariat):
         kind = Seat.Kind.CHAIR if name == "chair" else Seat.Kind.FULL
         holder = factories.PersonFactory(user=found[name], name=name)
         seats[name] = factories.SeatFactory(organisation__name=f"Seat of {name}", kind=kind, holder=holder)
-    said = {"kind": "written", "question": "?", "by": secretariat}
+    said = {"kind": "written", "question": "?", "by": found["secretariat"]}
     ballots.prepare_ballot(title="zqballotdraft", **said)
-    ballot = ballots.open_ballot(ballots.prepare_ballot(title="zqballotopen", is_blind=True, **said), by=secretariat)
+    ballot = ballots.open_ballot(
+        ballots.prepare_ballot(title="zqballotopen", is_blind=True, **said), by=found["secretariat"]
+    )
     own = Elector.objects.get(ballot=ballot, seat=seats["chair"])
     ballots.cast_vote(own, "object", by=found["chair"], reason="zqreason")
     ballots.add_remark(own, "zqremark", by=found["chair"])
     factories.DecisionFactory(title="zqdecision")
+    promised = records[0]["workpackages_deliverable"]
+    type(promised).objects.filter(pk=promised.pk).update(title="zqdeliverable")
+    promised.extensions.update(cause="zqdeliverable")
+    factories.ContactMessageFactory(name="zqsealed", status="sealed")
+    Person.objects.filter(name__startswith="quagga").update(name="zqcolleague")
     protected = factories.PersonFactory(name="zqprotected", is_protected=True)
     factories.RepresentativeFactory(organisation=other, person=protected, is_contact=True)
     factories.RepresentativeFactory(organisation=other, person__name="zqcontactperson", is_contact=True)
     factories.RepresentativeFactory(organisation=shown, person__name="zqcolleague")
     factories.SignatureFactory(organisation=shown, signatory_name="zqsignatory", version__status="replaced")
     factories.MemorandumVersionFactory(title="zqmemorandum", text="zqmemorandum")
-    hidden = factories.OrganisationFactory(name="zqhiddenorganisation", slug="zqhiddenorganisation", is_public=False)
+    hidden = factories.OrganisationFactory(
+        name="Hidden member", description="zqhiddenorganisation", slug="zqhiddenorganisation", is_public=False
+    )
     factories.MembershipTermFactory(organisation=hidden, source="zqhiddenorganisation")
     factories.SeatFactory(
         organisation=hidden, source="zqhiddenorganisation", ends_on=timezone.localdate() - timedelta(days=400)
@@ -101,6 +137,28 @@ def hide_secrets(found, shown, other, secretariat):
     factories.LiaisonContactFactory(name="zqliaison", note="zqliaison")
     factories.SuspensionFactory(organisation=factories.MemberFactory(slug="resting"), reason="zqsuspension")
     return sent, ballot, Ballot.objects.get(title="zqballotdraft")
+
+
+def hold_keys(records):
+    """Return {persona: {address: path}} of those who hold the keys of one subscriber, of one applicant, and try every other link."""
+    own = factories.SubscriberFactory(email="reader@zqsubscriber.example", confirmed=True)
+    draft = factories.ApplicationFactory(organisation_name="zqdraftorganisation", contribution="zqdraftorganisation")
+    asked = factories.ApplicationFactory(status="information_requested", submitted_at=timezone.now())
+    found = {persona: {} for persona in LINKS}
+    for name, given in records[1].items():
+        room, _colon, page = name.partition(":")
+        if room in ("members_links", "newsletter_links"):
+            key = asked.token if page in ("answer", "papers", "paper") else draft.token
+            found["applicant_link"][name] = reverse(name, args=[key, *given[1:]])
+            key = own.confirm_token if name == "newsletter_links:confirm" else own.token
+            found["subscriber_link"][name] = reverse(name, args=[key, *given[1:]])
+        elif (
+            given and isinstance(given[0], str) and room not in ("admin", "account_reset_password_from_key")
+        ):  # where a name is asked for
+            for persona, one in (("applicant_link", draft), ("subscriber_link", own)):
+                with suppress(NoReverseMatch), translation.override("en"):
+                    found[persona][name] = reverse(name, args=[one.token, *given[1:]])
+    return found
 
 
 def sign_in(user):
