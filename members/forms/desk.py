@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django import forms
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -362,9 +363,25 @@ class EndRepresentativeForm(DeskForm):
         self.fields["row"].label_from_instance = lambda row: str(row.person)
 
 
+def with_organisations(person):
+    """Name a person with the organisations they act for, so that two of the same name are told apart."""
+    names = ", ".join(str(row.organisation) for row in person.acting)
+    return f"{person} ({names or person.email or _('acts for nobody')})"
+
+
 class HandOverForm(DeskForm):
+    """A successor; colleagues of the leaver stand first."""
+
     to = one(_("Successor"), Person.objects.none(), help_text=_("Add the successor first if they are not in the list."))
 
     def __init__(self, *args, record=None, **kwargs):
         super().__init__(*args, record=record, **kwargs)
-        self.fields["to"].queryset = Person.objects.exclude(pk=record.pk).order_by("name")
+        own = Representative.objects.as_of().filter(person=record).values("organisation")
+        colleagues = Exists(Representative.objects.as_of().filter(person=OuterRef("pk"), organisation__in=own))
+        people = (
+            Person.objects.exclude(pk=record.pk).alias(is_colleague=colleagues).order_by("-is_colleague", "name", "pk")
+        )
+        self.fields["to"].queryset = people.prefetch_related(
+            Prefetch("represents", Representative.objects.as_of().select_related("organisation"), to_attr="acting")
+        )
+        self.fields["to"].label_from_instance = with_organisations

@@ -137,3 +137,12 @@ def test_the_desk_says_what_will_move_before_it_does(leaver, secretariat_client)
     assert secretariat_client.post(address, {"to": successor.pk}).status_code == 302
     assert LeadPerson.objects.as_of().get().person == successor
     assert User.objects.get(pk=leaver.user_id).is_active
+
+
+def test_colleagues_stand_first_and_each_is_named_with_its_organisation(leaver, secretariat_client):
+    elsewhere, colleague = person("Alternate"), person("Head of compliance")
+    factories.RepresentativeFactory(person=elsewhere, organisation__name="Another member", organisation__slug="another")
+    factories.RepresentativeFactory(person=colleague, organisation=leaver.represents.first().organisation)
+    page = secretariat_client.get(f"/admin/members/person/{leaver.pk}/act/hand-over/").content.decode()
+    own = leaver.represents.first().organisation
+    assert page.index(f"Head of compliance ({own})") < page.index("Alternate (Another member)")
