@@ -259,3 +259,13 @@ def test_today_names_what_the_secretariat_can_move(plan, secretariat):
     today = client_of(secretariat).get("/admin/").content.decode()
     assert "Record the Commission’s answer on D4.1 Training book" in today
     assert "asks for more time" not in today
+
+
+def test_the_secretariat_opens_again_what_was_handed_in_too_early(plan, secretariat):
+    lead, move = client_of(plan.trainer), f"/admin/workpackages/deliverable/{plan.book.pk}/move/reopen/"
+    lead.post(UPDATE, {"state": "delivered", "upload": pdf()})
+    client_of(secretariat).post(move)
+    plan.book.refresh_from_db()
+    assert (plan.book.status, plan.book.delivered_on, plan.book.files.count()) == ("draft", None, 1)
+    again = {"state": "on_track", "sentence": "One chapter more.", "seen": Update.objects.first().pk}
+    assert lead.post(UPDATE, again).status_code == 302

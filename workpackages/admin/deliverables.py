@@ -39,7 +39,7 @@ class FileInline(ReadOnlyInline):
 class DeliverableAdmin(MarkdownMixin, MoveAdmin):
     markdown_fields = ("description",)
     form = DeliverableForm
-    verbs = {"accept": deliverables.accept_deliverable}
+    verbs = {"accept": deliverables.accept_deliverable, "reopen": deliverables.reopen_deliverable}
     list_display = ["code", "title", "work_package", "status", "outlook", "baseline_month", "due_on", "delivered_on"]
     list_display_links = ["code", "title"]
     list_filter = ["work_package__programme", "status", "outlook", "dissemination"]

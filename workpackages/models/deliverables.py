@@ -116,7 +116,9 @@ class Deliverable(Workflow):
             Status.SUBMITTED, Status.ACCEPTED, "workpackages.accept_deliverable", _("Accepted by the Commission")
         ),
         "reject": Move(Status.SUBMITTED, Status.REJECTED, "workpackages.accept_deliverable"),
-        "reopen": Move((Status.SUBMITTED, Status.ACCEPTED), Status.DRAFT, "workpackages.accept_deliverable"),
+        "reopen": Move(
+            (Status.SUBMITTED, Status.ACCEPTED), Status.DRAFT, "workpackages.accept_deliverable", _("Open again")
+        ),
     }
 
     work_package = models.ForeignKey(

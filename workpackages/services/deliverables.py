@@ -208,6 +208,12 @@ def accept_deliverable(deliverable, *, by, accepted_on=None):
 
 
 @transaction.atomic
+def reopen_deliverable(deliverable, *, by):
+    """Take back that it was handed in, so that its leads can report and hand in again; its files stay. Writes: status, an audit entry."""
+    return deliverable.move("reopen", by=by, delivered_on=None, accepted_on=None)
+
+
+@transaction.atomic
 def reject_deliverable(deliverable, *, by, reason):
     """Record that the Commission rejected it, and why. Writes: status and reason, an audit entry. Letters: to the leads."""
     if not reason.strip():
