@@ -5,9 +5,10 @@ from pathlib import Path
 
 import environ
 import structlog
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+from efc.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -137,21 +138,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/Brussels"
-CELERY_BEAT_SCHEDULE = {
-    "deliver-letters": {"task": "efc.tasks.deliver_letters", "schedule": 15.0, "options": {"expires": 14}},
-    "seal-audit": {"task": "efc.tasks.seal_audit", "schedule": 30.0, "options": {"expires": 29}},
-    "run-mailings": {"task": "newsletter.tasks.run_mailings", "schedule": 15.0, "options": {"expires": 14}},
-    "tidy-subscribers": {"task": "newsletter.tasks.tidy_subscribers", "schedule": timedelta(hours=6)},
-    "remind-leads": {"task": "workpackages.tasks.remind_leads", "schedule": crontab(minute=0, hour=7)},
-    "keep-drafts": {"task": "members.tasks.keep_drafts", "schedule": timedelta(hours=6)},
-    "remind-applicants": {"task": "members.tasks.remind_applicants", "schedule": timedelta(hours=6)},
-    "run-ballots": {"task": "members.tasks.run_ballots", "schedule": 30.0, "options": {"expires": 29}},
-    "notify-ends": {"task": "members.tasks.notify_ends", "schedule": crontab(minute=30, hour=7)},
-    "review-access": {"task": "members.tasks.review_access", "schedule": crontab(minute=0, hour=8)},
-    "draw-grants": {"task": "efc.tasks.draw_grants", "schedule": crontab(minute=1)},
-    "draft-welcomes": {"task": "publications.tasks.draft_welcomes", "schedule": timedelta(minutes=15)},
-    "tidy-ground": {"task": "efc.tasks.tidy", "schedule": timedelta(hours=6)},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # ── how the Steering Group decides: a ballot keeps the numbers it was opened under (`members.rules`) ──
 STEERING_GROUP_RULES = {
@@ -343,43 +330,9 @@ SPECTACULAR_SETTINGS = {
 
 # The Member States and neighbours whose hotlines the report page lists.
 HOTLINE_COUNTRIES = [
-    "AT",
-    "BE",
-    "BG",
-    "HR",
-    "CY",
-    "CZ",
-    "DK",
-    "EE",
-    "FI",
-    "FR",
-    "DE",
-    "GR",
-    "HU",
-    "IE",
-    "IT",
-    "LV",
-    "LT",
-    "LU",
-    "MT",
-    "NL",
-    "PL",
-    "PT",
-    "RO",
-    "SK",
-    "SI",
-    "ES",
-    "SE",
-    "AD",
-    "AL",
-    "CH",
-    "GB",
-    "IS",
-    "MD",
-    "NO",
-    "RS",
-    "UA",
-]
+    "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT",
+    "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE", "AD", "AL", "CH", "GB", "IS", "MD", "NO", "RS", "UA",
+]  # fmt: skip
 
 # ── the coalition's own rules ────────────────────────────────────────────
 AUDIT_KEY = env("AUDIT_KEY", default=SECRET_KEY)  # keys the pseudonyms of people in the audit log
