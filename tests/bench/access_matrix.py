@@ -14,17 +14,9 @@ from django.urls import NoReverseMatch
 
 from tests.bench.access_policies import OUTSIDERS, doors_of, policies
 from tests.bench.access_world import GROUPS, LINKS, OFFICER, SECRETS, VISITOR, hide_secrets, hold_keys, people, sign_in
-from tests.test_doors import (  # noqa: F401
-    OWN_TESTS,
-    PERSONAS,
-    WITHOUT_SECOND_FACTOR,
-    address,
-    addresses,
-    content_of,
-    expected,
-    split_desk,
-    world,
-)
+from tests.doors.tables import OWN_TESTS, PERSONAS, addresses, expected, split_desk
+from tests.doors.world import address, content_of, world_of  # noqa: F401
+from tests.test_doors import WITHOUT_SECOND_FACTOR
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 # Who acts for the organisation of the addresses (“shown”) gets what the officer gets in its area.
@@ -263,7 +255,7 @@ def caught_by(doors, settings, policy, word, app, opened, *, faults):
             return line
 
 
-def test_every_door_and_every_policy(world, request, settings):  # noqa: F811
+def test_every_door_and_every_policy(world, request, settings):
     logging.disable(logging.CRITICAL)  # thousands of refusals are the point
     began, only = time.monotonic(), os.environ.get("PROVE_ACCESS_ONLY", "")
     settings.ACCOUNT_RATE_LIMITS = False  # one machine asks as everybody

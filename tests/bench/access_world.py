@@ -15,7 +15,7 @@ from members.models import Ballot, Check, Elector, Person, Seat
 from members.services import ballots
 from tests import factories
 from tests.conftest import make_user
-from tests.test_doors import PERSONAS
+from tests.doors.tables import PERSONAS
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 

@@ -3,7 +3,7 @@
     python -m tests.bench.prove_access [--only WORD] [--methods “GET POST”]
 
 1. The matrix: every address of the URLconf × GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS × persona, against the hand-written table
-   of `tests/test_doors.py` and the finer one below. 2. The canaries: a secret word in each restricted record, and who may read it.
+   of `tests/doors` and the finer one below. 2. The canaries: a secret word in each restricted record, and who may read it.
 3. The mutations: each policy is opened, one at a time (each `visible_to`, each permission, each guard); the first check that
    notices is named, and a policy whose opening nobody notices fails the run. The last line is JSON.
 """
