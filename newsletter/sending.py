@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from efc import ledger, mail, mime
+from efc.models import new_token
 from newsletter import marks
-from newsletter.models import Delivery, Mailing, new_token
+from newsletter.models import Delivery, Mailing
 from newsletter.rendering import LANGUAGE, Rendered
 from newsletter.services import mailings
 

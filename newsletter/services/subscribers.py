@@ -9,11 +9,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from efc import audit, rates
-from efc.models import LedgerRow, OutgoingMail
+from efc.models import LedgerRow, OutgoingMail, new_token
 from efc.permissions import require
 from efc.workflow import WrongStatus
 from newsletter import emails
-from newsletter.models import Consent, Delivery, Subscriber, Suppression, new_token
+from newsletter.models import Consent, Delivery, Subscriber, Suppression
 
 LINK_LIFE = timedelta(days=3)
 REMIND_AFTER = timedelta(days=3)

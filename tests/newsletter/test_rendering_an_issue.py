@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from efc.models import TOKEN_LENGTH
 from newsletter import marks
-from newsletter.models import TOKEN_LENGTH
 from newsletter.rendering import own_paths, readable, render_issue
 from tests.factories import NewsItemFactory
 
