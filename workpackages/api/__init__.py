@@ -1,0 +1,10 @@
+"""The room in the API, one noun a module: programmes and work packages for everybody, the rest for who is signed in and may see it."""
+
+from workpackages.api import work
+
+MODULES = [work]
+
+
+def register(router):
+    for module in MODULES:
+        module.register(router)
