@@ -92,7 +92,13 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["efc.templatetags.efc_tags", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "efc.templatetags.efc_tags",
+                "efc.templatetags.text_tags",
+                "efc.templatetags.letter_tags",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

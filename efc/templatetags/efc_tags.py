@@ -1,11 +1,7 @@
-"""Template tags and filters of the house. They are builtins: no template loads them."""
+"""Template tags and filters of the pages: their frame, their parts, their forms. They are builtins: no template loads them."""
 # ruff: noqa: S308  (the pieces are our own drawings, or escaped before they are put together)
 
 import json
-import re
-from datetime import datetime
-from functools import lru_cache
-from html import unescape
 
 from django import template
 from django.conf import settings
@@ -15,15 +11,13 @@ from django.forms import Field
 from django.template.defaultfilters import filesizeformat
 from django.template.defaulttags import querystring
 from django.templatetags.static import static
-from django.utils import timezone
-from django.utils.dateformat import format as date_format
-from django.utils.html import format_html, format_html_join, strip_tags
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.text import get_text_list, slugify
+from django.utils.text import get_text_list
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from efc import access, artwork, chrome, richtext
+from efc import access, artwork, chrome
 
 register = template.Library()
 
@@ -246,176 +240,6 @@ def coalition_data():
             "foundingDate": "2012-11-26",
         }
     )
-
-
-# ── dates ────────────────────────────────────────────────────────────────
-
-# Writing a date costs fifty times what looking it up costs, and lists show the same dates again and again.
-
-DAY = {"de": "j."}
-
-
-@register.simple_tag
-def date_range(start, end=None):
-    """Write `7–10 April 2015`, `30 April – 2 May 2015`, `24 June 2015`: always absolute, each end machine-readable."""
-    return _range(start, end or start, get_language())
-
-
-@register.simple_tag
-def date_block(start, end=None):
-    """Write a date for the margin of a date list: the day large, month and year below it."""
-    return _block(start, end or start, get_language())
-
-
-@lru_cache(maxsize=4096)
-def _range(start, last, language):
-    day = DAY.get(language, "j")
-    whole = f"{day} F Y"
-    if start == last:
-        return _time(start, date_format(start, whole))
-    if (start.year, start.month) == (last.year, last.month):
-        return _time(start, date_format(start, day)) + mark_safe("–") + _time(last, date_format(last, whole))
-    first = f"{day} F" if start.year == last.year else whole
-    return _time(start, date_format(start, first)) + mark_safe(" – ") + _time(last, date_format(last, whole))
-
-
-@lru_cache(maxsize=4096)
-def _block(start, last, language):
-    day = DAY.get(language, "j")
-    if (start.year, start.month) == (last.year, last.month):
-        days = date_format(start, day) + (f"–{date_format(last, day)}" if last != start else "")
-        return _time(start, format_html("{}<small>{}</small>", days, date_format(start, "F Y")))
-    until = date_format(last, f"{day} F Y")
-    return _time(
-        start, format_html("{}<small>{} – {}</small>", date_format(start, day), date_format(start, "F"), until)
-    )
-
-
-def _time(value, text):
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
-
-
-@register.filter
-def in_days(moment):
-    """Say how far a moment lies ahead, as an addition to its date: `today`, `tomorrow`, `in 3 days`."""
-    day = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    days = (day - timezone.localdate()).days
-    if days < 0:
-        return ngettext("%(n)s day ago", "%(n)s days ago", -days) % {"n": -days}
-    if days < 2:
-        return _("tomorrow") if days else _("today")
-    return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
-
-
-@register.filter
-def spelled(number):
-    """Write a number up to nine in words, as running text has it; larger ones in figures."""
-    words = [
-        _("zero"),
-        _("one"),
-        _("two"),
-        _("three"),
-        _("four"),
-        _("five"),
-        _("six"),
-        _("seven"),
-        _("eight"),
-        _("nine"),
-    ]
-    return words[number] if 0 <= number < len(words) else str(number)
-
-
-# ── text ─────────────────────────────────────────────────────────────────
-
-
-@register.filter
-def markdown(text):
-    """Render authored Markdown as clean HTML."""
-    return richtext.render(text or "")
-
-
-@register.simple_tag
-def with_contents(text):
-    """Render authored Markdown whose chapters can be jumped to.
-
-    Returns: `html`, and `chapters` as (anchor, title) of its second-level headings.
-    """
-    chapters = []
-
-    def anchored(match):
-        title = strip_tags(match[1])
-        anchor = f"{slugify(unescape(title)) or 'chapter'}-{len(chapters) + 1}"
-        chapters.append((anchor, mark_safe(title)))
-        return f'<h2 id="{anchor}">{match[1]}</h2>'
-
-    html = re.sub(r"<h2>(.*?)</h2>", anchored, richtext.render(text or ""))
-    return {"html": mark_safe(html), "chapters": chapters}
-
-
-# ── letters ──────────────────────────────────────────────────────────────
-# Mail programs read styles from the element alone; classes are for the dark.
-
-_SERIF = "font-family:'Source Serif 4',Georgia,'Times New Roman',serif;"
-_SANS = "font-family:'Source Sans 3','Segoe UI',Roboto,Helvetica,Arial,sans-serif;"
-_BIG = _SERIF + "margin:0 0 14px 0;font-size:32px;line-height:38px;font-weight:600;letter-spacing:-0.3px;color:#16222E;"
-_ITEM = _SERIF + "margin:0 0 8px 0;font-size:22px;line-height:28px;font-weight:600;color:#16222E;"
-_TEXT = _SANS + "margin:0 0 16px 0;font-size:17px;line-height:26px;color:#16222E;"
-_SMALL = _SANS + "margin:12px 0 0 0;font-size:15px;line-height:23px;color:#53616E;"
-_QUOTE = "margin:0 0 16px 0;padding:2px 0 2px 18px;border-left:4px solid #1F66AD;"
-MAIL = {
-    "h1": ("ink h1", _BIG),
-    "h2": ("ink", _ITEM),
-    "h3": ("ink", _SANS + "margin:18px 0 6px 0;font-size:18px;line-height:26px;font-weight:600;color:#16222E;"),
-    "p": ("ink", _TEXT),
-    "muted": ("mut", _SANS + "margin:0 0 6px 0;font-size:15px;line-height:22px;color:#53616E;"),
-    "small": ("mut", _SMALL),
-    "link": ("lnk", "color:#1A5A96;text-decoration:underline;"),
-    "go": ("lnk", _SANS + "font-size:17px;line-height:26px;color:#1A5A96;font-weight:600;text-decoration:underline;"),
-    "ul": ("ink", _TEXT + "padding:0 0 0 22px;"),
-    "quote": ("ink rule", _QUOTE),
-}
-MAIL_ATTRIBUTES = {name: mark_safe(f'class="{classes}" style="{style}"') for name, (classes, style) in MAIL.items()}
-MAIL_OPENINGS = {
-    f"<{tag}{end}": f"<{tag} {MAIL_ATTRIBUTES[name]}{end}"
-    for tag, name, end in [
-        ("p", "p", ">"),
-        ("ul", "ul", ">"),
-        ("ol", "ul", ">"),
-        ("h2", "h2", ">"),
-        ("h3", "h3", ">"),
-        ("blockquote", "quote", ">"),
-        ("a", "link", " "),
-    ]
-}
-
-
-@register.simple_tag
-def mail(name):
-    """Give the class and style of an element of a letter."""
-    return MAIL_ATTRIBUTES[name]
-
-
-@register.simple_tag
-def mail_button(url, label):
-    """Draw the one button of a letter."""
-    return format_html(
-        '<table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>'
-        '<td class="btn" bgcolor="#1A5A96" style="background:#1A5A96;border-radius:4px;"><a href="{}" style="'
-        + _SANS
-        + "display:inline-block;padding:13px 22px;font-size:17px;line-height:22px;font-weight:600;"
-        'color:#FFFFFF;text-decoration:none;">{}</a></td></tr></table>',
-        url,
-        label,
-    )
-
-
-@register.filter
-def markdown_mail(text):
-    """Render authored Markdown for a letter: the same clean HTML, with the styles on each element."""
-    html = richtext.render(text or "")
-    for plain, styled in MAIL_OPENINGS.items():
-        html = html.replace(plain, styled)
-    return mark_safe(html)
 
 
 # ── forms ────────────────────────────────────────────────────────────────
