@@ -3,6 +3,8 @@
 import io
 import time
 
+from playwright.sync_api import expect
+
 from tests.e2e.conftest import wait_for
 from tests.e2e.test_every_page_is_accessible import SIZES, findings
 
@@ -85,11 +87,11 @@ def test_the_whole_way_works_without_javascript(portal, new_page):
     page.goto(f"{link}papers/")
     page.set_input_files("[name=file]", pdf())
     page.get_by_role("button", name="Add", exact=True).click()
-    assert page.get_by_text("Statutes.pdf is added.").is_visible()
+    expect(page.get_by_text("Statutes.pdf is added.")).to_be_visible()
     page.goto(f"{link}check/")
-    assert page.get_by_text("Foundation").first.is_visible()
+    expect(page.get_by_text("Foundation").first).to_be_visible()
     page.get_by_role("button", name="Send the application").click()
-    assert page.get_by_text("We have your application.").is_visible()
+    expect(page.get_by_text("We have your application.")).to_be_visible()
     copy = wait_for(
         lambda: [mail for mail in portal.letters(f"plain-{WALK}@foundation.example") if "EFC-A-" in mail["subject"]]
     )

@@ -4,6 +4,7 @@ import re
 from contextlib import contextmanager
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from playwright.sync_api import expect
 
 from .conftest import sign_in
 
@@ -51,7 +52,7 @@ def test_app_recovery_code_key_and_passkey(new_page, portal):
 
     page.get_by_role("link", name="Set up an app").click()
     page.wait_for_url("**/second-factor/app/")
-    assert page.locator("img.qr").evaluate("picture => picture.naturalWidth") > 0
+    page.wait_for_function("document.querySelector('img.qr').naturalWidth > 0")
     secret = page.locator("code.secret").inner_text()
     page.get_by_label("Code").fill(code(secret))
     press(page, "Set up the app")
@@ -81,7 +82,7 @@ def test_app_recovery_code_key_and_passkey(new_page, portal):
         page.get_by_label("Passkey").check()
         press(page, "Add the key")
         page.wait_for_url("**/accounts/second-factor/")
-        assert page.get_by_text("Laptop of the walk").is_visible()
+        expect(page.get_by_text("Laptop of the walk")).to_be_visible()
 
         sign_out(page, portal)
         sign_in(page, portal, ROLE)
@@ -123,9 +124,9 @@ def test_app_recovery_code_key_and_passkey(new_page, portal):
 def test_without_javascript_codes_work_and_keys_say_why_not(new_page, portal):
     page = new_page(java_script_enabled=False)
     page.goto(f"{portal.site}/accounts/login/")
-    assert page.get_by_role("button", name="Use a passkey").count() == 0
+    expect(page.get_by_role("button", name="Use a passkey")).to_have_count(0)
     sign_in(page, portal, ROLE)
     page.goto(f"{portal.site}/accounts/second-factor/keys/add/")
-    assert page.get_by_text("Keys need JavaScript, which is off in your browser.").is_visible()
+    expect(page.get_by_text("Keys need JavaScript, which is off in your browser.")).to_be_visible()
     page.goto(f"{portal.site}/accounts/second-factor/app/")
-    assert page.locator("code.secret").is_visible()
+    expect(page.locator("code.secret")).to_be_visible()

@@ -267,6 +267,7 @@ def test_from_the_application_to_the_public_profile(portal, new_page):
     look(member, "30-member")
     shows(member, applicant.name, "h1")
     member.goto(f"{portal.site}/accounts/second-factor/app/")
+    member.wait_for_load_state()
     if member.locator("[name=password]").count():
         member.fill("[name=password]", PASSWORD)
         member.click("main button[type=submit]")
@@ -303,7 +304,7 @@ def test_from_the_application_to_the_public_profile(portal, new_page):
     shows(reader, applicant.name, "h1")
     look(reader, "38-public")
     reader.goto(f"{portal.site}/en/members/")
-    assert reader.get_by_role("link", name=applicant.name).count()
+    expect(reader.get_by_role("link", name=applicant.name).first).to_be_visible()
 
 
 def test_five_organisations_are_admitted_in_one_sitting(portal, new_page):
@@ -330,6 +331,6 @@ def test_five_organisations_are_admitted_in_one_sitting(portal, new_page):
     chair.goto(f"{portal.site}/workspace/decisions/")
     look(chair, "44-five-decisions")
     rows = [chair.locator("tr", has_text=f"Admission of {applicant.name}") for applicant in applicants]
-    assert len({row.locator("td").first.inner_text() for row in rows}) == 5
+    assert len({row.locator("td").first.inner_text() for row in rows}) == 5  # numbers of decisions
     for applicant in applicants:
         assert letter_with(portal, applicant.email, "/i/")

@@ -1,5 +1,7 @@
 """The Secretariat writes a news item with the editor's toolbar and preview, and publishes it."""
 
+from playwright.sync_api import expect
+
 from tests.e2e.conftest import sign_in
 
 
@@ -17,14 +19,15 @@ def test_a_news_item_is_written_previewed_and_published(portal, new_page):
 
     preview = editor.get_by_role("region")
     preview.get_by_text("sexual extortion of children").wait_for()
-    assert preview.locator(".prose strong").inner_text() == "hotlines"
-    assert not page.locator("#id_body_en").is_visible()
+    expect(preview.locator(".prose strong")).to_have_text("hotlines")
+    expect(page.locator("#id_body_en")).to_be_hidden()
 
     editor.get_by_role("button", name="Preview").click()
     page.fill("#id_body_en", "We met **hotlines**.")
     page.locator("[name=_continue]").first.click()
     page.get_by_role("button", name="Approve and publish").click()
+    page.wait_for_load_state()
     page.goto(f"{portal.site}/en/news/2026/a-course-for-hotlines/")
 
-    assert page.locator("h1").inner_text() == "A course for hotlines"
-    assert page.locator(".prose strong").inner_text() == "hotlines"
+    expect(page.locator("h1")).to_have_text("A course for hotlines")
+    expect(page.locator(".prose strong")).to_have_text("hotlines")
