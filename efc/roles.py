@@ -29,7 +29,7 @@ def _see(app, *models):
 DECIDING = [
     "members.view_contacts",
     *_see("members", "application", "ballot", "decision"),
-    *_see("workpackages", "deliverable", "reportperiod"),
+    *_see("workpackages", "deliverable", "milestone", "risk", "reportperiod"),
 ]
 
 ROLES = {
@@ -84,7 +84,10 @@ ROLES = {
             "leadperson",
             "deliverable",
             "promise",
+            "milestone",
+            "risk",
         ),
+        *_see("workpackages", "milestoneevidence", "rescheduling", "riskstate"),
         *_see("workpackages", "update", "extension", "deliverablefile", "comment"),
         "workpackages.update_deliverable",
         *_all("workpackages", "reportperiod"),
@@ -117,7 +120,7 @@ ROLES = {
     ADVISORY_MEMBER: DECIDING,
     LEAD: ["members.view_contacts"],
     REPRESENTATIVE: ["members.view_contacts"],
-    OBSERVER: ["members.view_decision", *_see("workpackages", "deliverable", "reportperiod")],
+    OBSERVER: ["members.view_decision", *_see("workpackages", "deliverable", "milestone", "risk", "reportperiod")],
     SAFEGUARDING: ["efc.seal_contactmessage"],
 }
 

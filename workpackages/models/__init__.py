@@ -1,11 +1,13 @@
-"""The room's tables, one noun a module: programmes and objectives, work packages and their teams, deliverables."""
+"""The room's tables, one noun a module: programmes and objectives, work packages and their teams, deliverables, milestones, risks."""
 
 from .deliverables import SENTENCE, Comment, Deliverable, DeliverableFile, Extension, Outlook, Update
+from .milestones import Milestone, MilestoneEvidence, Rescheduling
 from .programmes import RESERVED_SLUGS, Objective, Programme
 from .promises import Promise
 from .reports import Narrative, ReportPeriod
+from .risks import GRAVITY, Level, Risk, RiskState
 from .work import UNREAD, Contributor, Lead, LeadPerson, WorkPackage, WorkPackagePermission
 
 __all__ = [
-    "RESERVED_SLUGS", "SENTENCE", "UNREAD", "Comment", "Contributor", "Deliverable", "DeliverableFile", "Extension", "Lead", "LeadPerson", "Narrative", "Objective", "Outlook", "Programme", "Promise", "ReportPeriod", "Update", "WorkPackage", "WorkPackagePermission",
+    "GRAVITY", "RESERVED_SLUGS", "SENTENCE", "UNREAD", "Comment", "Contributor", "Deliverable", "DeliverableFile", "Extension", "Lead", "LeadPerson", "Level", "Milestone", "MilestoneEvidence", "Narrative", "Objective", "Outlook", "Programme", "Promise", "ReportPeriod", "Rescheduling", "Risk", "RiskState", "Update", "WorkPackage", "WorkPackagePermission",
 ]  # fmt: skip

@@ -74,6 +74,8 @@ class ReportPeriod(Workflow):
     pdf = models.FileField(_("PDF"), upload_to=private_path, blank=True, editable=False)
     xlsx = models.FileField(_("table"), upload_to=private_path, blank=True, editable=False)
     csv = models.FileField(_("table as text"), upload_to=private_path, blank=True, editable=False)
+    milestones_csv = models.FileField(_("milestones as text"), upload_to=private_path, blank=True, editable=False)
+    risks_csv = models.FileField(_("risks as text"), upload_to=private_path, blank=True, editable=False)
     digests = models.JSONField(_("digests"), default=dict, blank=True, editable=False)
     trouble = models.TextField(_("trouble with the document"), blank=True, editable=False)
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)
