@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 import members.services.access
-from efc import access, account_services, emails, mail, permissions, roles, second_factor, services
+from efc import access, account_services, audit, emails, mail, permissions, roles, second_factor, services
 from efc.acts import Act, ReadOnly
 from efc.adminsite import MoveAdmin, VisibleAdmin
 from efc.generic import error_text
@@ -163,7 +163,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request):
         self.names = None
-        return super().get_queryset(request)
+        return super().get_queryset(request).exclude(target_type__in=audit.apart())
 
     @admin.display(description=_("who"))
     def who(self, entry):

@@ -15,6 +15,7 @@ class EfcConfig(AppConfig):
 
         from efc import audit, checks, roles, second_factor  # noqa: F401  (checks registers itself)
 
+        self.get_model("User").RESERVED = roles.RESERVED
         forms.Field.default_error_messages["required"] = gettext_lazy("Fill in this field.")
         post_migrate.connect(roles.match_groups, sender=None, dispatch_uid="efc.roles")
         user_logged_in.connect(audit.note_sign_in, dispatch_uid="efc.audit.sign_in")

@@ -7,6 +7,7 @@ chaining) happens afterwards, so that verbs do not queue behind one lock. The da
 import hashlib
 import json
 
+from django.apps import apps
 from django.db import connection, transaction
 
 from efc.models import AuditEntry, AuditSeal
@@ -18,13 +19,17 @@ SEAL_LOCK = 0x0EFC_A0D17
 def record(verb, target=None, by=None, **data):
     """Write that `by` (a User; None is the system) did `verb` to `target`.
 
+    Of a record whose model says `AUDITED_APART` the entry keeps which one it was and nothing of what stands in it.
     Writes: one AuditEntry, in the transaction of the caller. Returns: the entry.
     """
+    is_apart = getattr(target, "AUDITED_APART", False)
+    if is_apart:
+        data = {}
     entry = AuditEntry(verb=verb, actor=by.pseudonym if by is not None and by.pk else "", data=data)
     if target is not None:
         entry.target_type = target._meta.label_lower
         entry.target_id = str(target.pk)
-        entry.target_label = str(target)[:200]
+        entry.target_label = "" if is_apart else str(target)[:200]
     entry.save(force_insert=True)
     return entry
 
@@ -32,6 +37,11 @@ def record(verb, target=None, by=None, **data):
 def entries_about(target):
     """Return the entries about one record, newest first."""
     return AuditEntry.objects.filter(target_type=target._meta.label_lower, target_id=str(target.pk))
+
+
+def apart():
+    """Return the kinds of records whose entries only their own readers see: how many there are would tell too much."""
+    return [model._meta.label_lower for model in apps.get_models() if getattr(model, "AUDITED_APART", False)]
 
 
 def digest(previous, entry):

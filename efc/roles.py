@@ -15,6 +15,8 @@ REPRESENTATIVE = "Member representative"
 OBSERVER = "Observer"
 LEAD = "Work-package lead"
 SAFEGUARDING = "Safeguarding officer"  # two named people who may open sealed messages
+COORDINATOR = "Test-transaction coordinator"  # keeps the register of test transactions
+EVALUATOR = "Test-transaction evaluator"  # reads it, and enters what came of them
 
 
 def _all(app, *models):
@@ -122,7 +124,12 @@ ROLES = {
     REPRESENTATIVE: ["members.view_contacts"],
     OBSERVER: ["members.view_decision", *_see("workpackages", "deliverable", "milestone", "risk", "reportperiod")],
     SAFEGUARDING: ["efc.seal_contactmessage"],
+    COORDINATOR: ["workpackages.view_testtransaction", "workpackages.change_testtransaction"],
+    EVALUATOR: ["workpackages.view_testtransaction", "workpackages.evaluate_testtransaction"],
 }
+
+# What comes by a role held by name alone: whoever may do everything, or was given a right by itself, may not do this (`User.has_perm`).
+RESERVED = frozenset(f"workpackages.{verb}_testtransaction" for verb in ("view", "add", "change", "delete", "evaluate"))
 
 OBJECT_ROLES = {
     "workpackages.workpackage": {
@@ -146,6 +153,8 @@ MEANING = {
     LEAD: _("See the contact persons of the members."),
     REPRESENTATIVE: _("See the contact persons of the members."),
     SAFEGUARDING: _("Open messages that were sealed."),
+    COORDINATOR: _("Keep the register of test transactions."),
+    EVALUATOR: _("Read the register of test transactions and enter the outcome and the evaluation of each."),
     "representative": _("Keep its profile and its list of people, and sign the memorandum for it."),
     "lead": _("Keep the work package: report on its deliverables, ask for more time, hand in results."),
     "contributor": _("Read what the work package shares with its team."),
@@ -162,10 +171,10 @@ ON_RECORD = {
 # Roles that open the Secretariat's desk.
 DESK = {SECRETARIAT, SAFEGUARDING}
 # Roles that no seat, representative or lead gives: an officer gives them by hand, with a reason.
-BY_HAND = (SECRETARIAT, SAFEGUARDING)
+BY_HAND = (SECRETARIAT, SAFEGUARDING, COORDINATOR, EVALUATOR)
 
 # Roles whose holders must sign in with a second factor (`efc.second_factor`).
-SECOND_FACTOR = {SECRETARIAT, SAFEGUARDING, CHAIR, STEERING_GROUP, LEAD}
+SECOND_FACTOR = {SECRETARIAT, SAFEGUARDING, COORDINATOR, EVALUATOR, CHAIR, STEERING_GROUP, LEAD}
 
 
 def match_groups(sender, using="default", **kwargs):

@@ -1,4 +1,4 @@
-"""The room's tables, one noun a module: programmes and objectives, work packages and their teams, deliverables, milestones, risks."""
+"""The room's tables, one noun a module: programmes and objectives, work packages and their teams, deliverables, milestones, risks, test transactions."""
 
 from .deliverables import SENTENCE, Comment, Deliverable, DeliverableFile, Extension, Outlook, Update
 from .milestones import Milestone, MilestoneEvidence, Rescheduling
@@ -6,8 +6,9 @@ from .programmes import RESERVED_SLUGS, Objective, Programme
 from .promises import Promise
 from .reports import Narrative, ReportPeriod
 from .risks import GRAVITY, Level, Risk, RiskState
+from .transactions import Outcome, TestTransaction, TestTransactionCount
 from .work import UNREAD, Contributor, Lead, LeadPerson, WorkPackage, WorkPackagePermission
 
 __all__ = [
-    "GRAVITY", "RESERVED_SLUGS", "SENTENCE", "UNREAD", "Comment", "Contributor", "Deliverable", "DeliverableFile", "Extension", "Lead", "LeadPerson", "Level", "Milestone", "MilestoneEvidence", "Narrative", "Objective", "Outlook", "Programme", "Promise", "ReportPeriod", "Rescheduling", "Risk", "RiskState", "Update", "WorkPackage", "WorkPackagePermission",
+    "GRAVITY", "RESERVED_SLUGS", "SENTENCE", "UNREAD", "Comment", "Contributor", "Deliverable", "DeliverableFile", "Extension", "Lead", "LeadPerson", "Level", "Milestone", "MilestoneEvidence", "Narrative", "Objective", "Outcome", "Outlook", "Programme", "Promise", "ReportPeriod", "Rescheduling", "Risk", "RiskState", "TestTransaction", "TestTransactionCount", "Update", "WorkPackage", "WorkPackagePermission",
 ]  # fmt: skip

@@ -24,6 +24,9 @@ class Promise(models.Model):
         ANALYSES = "analyses", _("Strategic assessments published")
         LEAFLETS = "leaflets", _("Leaflets published")
         MEETINGS = "meetings", _("Meetings with other networks held")
+        DATA_TEMPLATES = "data_templates", _("Templates for collecting data put in force")
+        DATA_ROUNDS = "data_rounds", _("Rounds of collecting data closed")
+        TEST_TRANSACTIONS = "test_transactions", _("The mechanism for test transactions stands")
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="promises", verbose_name=_("programme"))
     objective = models.ForeignKey(
