@@ -31,7 +31,8 @@ def _see(app, *models):
 DECIDING = [
     "members.view_contacts",
     *_see("members", "application", "ballot", "decision"),
-    *_see("workpackages", "deliverable", "milestone", "risk", "reportperiod"),
+    *_see("workpackages", "deliverable", "milestone", "risk", "reportperiod", "task", "document"),
+    "workpackages.read_document",
 ]
 
 ROLES = {
@@ -91,6 +92,9 @@ ROLES = {
         ),
         *_see("workpackages", "milestoneevidence", "rescheduling", "riskstate"),
         *_see("workpackages", "update", "extension", "deliverablefile", "comment"),
+        *[f"workpackages.{verb}_{model}" for model in ("task", "document") for verb in ("view", "add", "change")],
+        "workpackages.view_documentversion",
+        "workpackages.read_document",
         "workpackages.update_deliverable",
         *_all("workpackages", "reportperiod"),
         *_see("workpackages", "narrative"),
@@ -120,8 +124,8 @@ ROLES = {
     ],
     STEERING_GROUP: [*DECIDING, "members.view_signature"],
     ADVISORY_MEMBER: DECIDING,
-    LEAD: ["members.view_contacts"],
-    REPRESENTATIVE: ["members.view_contacts"],
+    LEAD: ["members.view_contacts", "workpackages.read_document"],
+    REPRESENTATIVE: ["members.view_contacts", "workpackages.read_document"],
     OBSERVER: ["members.view_decision", *_see("workpackages", "deliverable", "milestone", "risk", "reportperiod")],
     SAFEGUARDING: ["efc.seal_contactmessage"],
     COORDINATOR: ["workpackages.view_testtransaction", "workpackages.change_testtransaction"],
@@ -134,6 +138,7 @@ RESERVED = frozenset(f"workpackages.{verb}_testtransaction" for verb in ("view",
 OBJECT_ROLES = {
     "workpackages.workpackage": {
         "lead": ["view_workpackage", "change_workpackage"],
+        "team": ["view_workpackage"],
         "contributor": ["view_workpackage"],
     },
     "members.organisation": {"representative": ["view_organisation", "change_organisation"]},
@@ -150,13 +155,16 @@ MEANING = {
     STEERING_GROUP: _("Read applications, ballots, decisions and signatures, and vote for the seat you hold."),
     ADVISORY_MEMBER: _("Read applications, ballots and decisions and comment on them, without a vote."),
     OBSERVER: _("Read the decisions of the Steering Group."),
-    LEAD: _("See the contact persons of the members."),
-    REPRESENTATIVE: _("See the contact persons of the members."),
+    LEAD: _("See the contact persons of the members, and read the documents that are shared with all members."),
+    REPRESENTATIVE: _(
+        "See the contact persons of the members, and read the documents that are shared with all members."
+    ),
     SAFEGUARDING: _("Open messages that were sealed."),
     COORDINATOR: _("Keep the register of test transactions."),
     EVALUATOR: _("Read the register of test transactions and enter the outcome and the evaluation of each."),
     "representative": _("Keep its profile and its list of people, and sign the memorandum for it."),
     "lead": _("Keep the work package: report on its deliverables, ask for more time, hand in results."),
+    "team": _("Read what the work package shares with its team."),
     "contributor": _("Read what the work package shares with its team."),
     "organiser": _("Keep the event."),
 }
@@ -164,6 +172,7 @@ MEANING = {
 ON_RECORD = {
     "representative": _("Representative"),
     "lead": _("Lead"),
+    "team": _("Team"),
     "contributor": _("Contributor"),
     "organiser": _("Organiser"),
 }

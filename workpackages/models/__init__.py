@@ -1,14 +1,17 @@
-"""The room's tables, one noun a module: programmes and objectives, work packages and their teams, deliverables, milestones, risks, test transactions."""
+"""The room's tables, one noun a module: programmes and objectives, work packages and their teams, deliverables, documents, tasks, milestones, risks, test transactions."""
 
-from .deliverables import SENTENCE, Comment, Deliverable, DeliverableFile, Extension, Outlook, Update
+from .deliverables import SENTENCE, Comment, Deliverable, Extension, Outlook, Update
+from .documents import Document, DocumentVersion
+from .files import DeliverableFile
 from .milestones import Milestone, MilestoneEvidence, Rescheduling
 from .programmes import RESERVED_SLUGS, Objective, Programme
 from .promises import Promise
 from .reports import Narrative, ReportPeriod
 from .risks import GRAVITY, Level, Risk, RiskState
+from .tasks import Task, takes_part, team_of
 from .transactions import Outcome, TestTransaction, TestTransactionCount
 from .work import UNREAD, Contributor, Lead, LeadPerson, WorkPackage, WorkPackagePermission
 
 __all__ = [
-    "GRAVITY", "RESERVED_SLUGS", "SENTENCE", "UNREAD", "Comment", "Contributor", "Deliverable", "DeliverableFile", "Extension", "Lead", "LeadPerson", "Level", "Milestone", "MilestoneEvidence", "Narrative", "Objective", "Outcome", "Outlook", "Programme", "Promise", "ReportPeriod", "Rescheduling", "Risk", "RiskState", "TestTransaction", "TestTransactionCount", "Update", "WorkPackage", "WorkPackagePermission",
+    "GRAVITY", "RESERVED_SLUGS", "SENTENCE", "UNREAD", "Comment", "Contributor", "Deliverable", "DeliverableFile", "Document", "DocumentVersion", "Extension", "Lead", "LeadPerson", "Level", "Milestone", "MilestoneEvidence", "Narrative", "Objective", "Outcome", "Outlook", "Programme", "Promise", "ReportPeriod", "Rescheduling", "Risk", "RiskState", "Task", "TestTransaction", "TestTransactionCount", "Update", "WorkPackage", "WorkPackagePermission", "takes_part", "team_of",
 ]  # fmt: skip

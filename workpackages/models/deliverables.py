@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from efc.files import private_path
 from efc.permissions import granted
 from efc.workflow import Move, Workflow
 from members.models import Ballot, Decision, Organisation
@@ -60,8 +59,18 @@ class DeliverableQuerySet(models.QuerySet):
         until = (day or timezone.localdate()) + timedelta(days=days)
         return self.open().filter(due_on__lte=until)
 
+    def in_state(self, state):
+        """Return those that `state()` says this of today: "delivered", or an Outlook."""
+        if state == "delivered":
+            return self.filter(status__in=Deliverable.HANDED_IN)
+        if state == Outlook.LATE:
+            return self.open().filter(Q(due_on__lt=timezone.localdate()) | Q(outlook=state))
+        return self.open().filter(due_on__gte=timezone.localdate(), outlook=state)
+
     def with_latest_update(self, day=None):
         """Add `note`, `said` and `noted_at`: the latest sentence and outlook of the lead up to a day, and when. Costs: no query more."""
+        from workpackages.models.files import DeliverableFile
+
         latest = Update.objects.filter(deliverable=OuterRef("pk")).order_by("-written_at", "-pk")
         if day is not None:
             latest = latest.filter(written_at__date__lte=day)
@@ -246,6 +255,12 @@ class Update(models.Model):
         return self.sentence or self.get_kind_display()
 
 
+class ExtensionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return the requests for the deliverables this person may read."""
+        return self.filter(deliverable__in=Deliverable.objects.visible_to(user).order_by())
+
+
 class Extension(Workflow):
     """A lead's request for a later day, with its cause. The Steering Group decides; the baseline stays as it is."""
 
@@ -290,6 +305,8 @@ class Extension(Workflow):
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
 
+    objects = ExtensionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("extension")
         verbose_name_plural = _("extensions")
@@ -306,46 +323,6 @@ class Extension(Workflow):
 
     def __str__(self):
         return f"{self.deliverable.code}: {self.due_before_on} → {self.proposed_on}"
-
-
-class DeliverableFile(models.Model):
-    """A file handed in, or on its way; a new one under the same name is its next version and the old one stays."""
-
-    permission_parent = "deliverable"
-
-    class Access(models.TextChoices):
-        PUBLIC = "public", _("Public")
-        MEMBERS = "members", _("Members")
-        TEAM = "team", _("The work package and the Steering Group")
-
-    deliverable = models.ForeignKey(Deliverable, models.CASCADE, related_name="files", verbose_name=_("deliverable"))
-    version = models.PositiveSmallIntegerField(_("version"))
-    file = models.FileField(_("file"), upload_to=private_path)
-    name = models.CharField(_("name"), max_length=150)
-    access = models.CharField(_("who may read it"), max_length=8, choices=Access, default=Access.TEAM)
-    media_type = models.CharField(max_length=100, editable=False)
-    size_bytes = models.BigIntegerField(_("size"), editable=False)
-    sha256 = models.CharField(max_length=64, editable=False)
-    uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("uploaded by"),
-    )
-
-    class Meta:
-        verbose_name = _("file of a deliverable")
-        verbose_name_plural = _("files of deliverables")
-        ordering = ["-version"]
-        constraints = [
-            models.UniqueConstraint(fields=["deliverable", "version"], name="workpackages_file_version_once")
-        ]
-
-    def __str__(self):
-        return f"{self.name}, version {self.version}"
 
 
 class Comment(models.Model):
