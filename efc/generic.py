@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -32,14 +33,39 @@ class Waiting:
         self.sort_key = (self.until is None, self.until.timestamp() if self.until else 0, self.what)
 
 
+def once(ask):
+    """Let a function of a person ask once while a page of the workspace is shown: side, list and sentence need the same rows.
+
+    Elsewhere (tasks, verbs, tests) it asks each time.
+    """
+
+    @wraps(ask)
+    def asked(user):
+        kept = getattr(user, "asked_for_this_page", None)
+        if kept is None:
+            return ask(user)
+        if ask not in kept:
+            kept[ask] = ask(user)
+        return kept[ask]
+
+    return asked
+
+
 class WorkspaceMixin:
     """A page of the workspace (`portal.html`). `nav` is set by the roof (`efc.workspace`): it returns the side's links for a person."""
 
     nav = staticmethod(lambda user: [])
     heading = ""
 
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        if request.method in ("GET", "HEAD"):
+            request.user.asked_for_this_page = {}
+
     def get_context_data(self, **kwargs):
-        context = {"heading": self.heading, "workspace_nav": WorkspaceMixin.nav(self.request.user)}
+        context = {"heading": self.heading}
+        if "workspace_nav" not in kwargs:
+            context["workspace_nav"] = WorkspaceMixin.nav(self.request.user)
         return super().get_context_data(**{**context, **kwargs})
 
 

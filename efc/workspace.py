@@ -1,6 +1,5 @@
 """The workspace: where a person’s main role leads, what waits for them in every room, and the links at the side."""
 
-from django.db.models import Count, Prefetch, Q
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,18 +9,21 @@ from django.views.generic import TemplateView, View
 
 from efc import roles
 from efc.generic import WorkspaceMixin
-from efc.permissions import granted, roles_of
-from members.models import Application, Ballot, Decision, Elector, Organisation, Seat
+from efc.permissions import roles_of
+from members.models import Application, Ballot, Decision, Elector, Seat
+from members.models.organisations import composition
 from members.services import memorandum
 from members.services.awaiting import awaiting as members_awaiting
-from members.services.awaiting import represented_by
+from members.services.awaiting import open_ballots, represented_by, without_vote
 from members.views.register import squares
-from workpackages.models import Programme, WorkPackage
+from workpackages.models import Programme
 from workpackages.services.awaiting import awaiting as work_awaiting
+from workpackages.services.awaiting import led_by
 from workpackages.services.overview import overview
 
 ROOMS = [members_awaiting, work_awaiting]
 LATEST = 6
+UNREAD_OF_MEMBERS = ("organisation__description", "organisation__search_vector")
 SEATS_IN_ORDER = (Seat.Kind.CHAIR, Seat.Kind.FULL, Seat.Kind.SECRETARIAT, Seat.Kind.ADVISORY, Seat.Kind.OBSERVER)
 
 
@@ -30,39 +32,22 @@ def awaiting(user):
     return sorted(waiting for room in ROOMS for waiting in room(user))
 
 
-def open_ballots(user):
-    """Return the ballots that are open, each with `seats` that count, how many `replied`, and the person’s `own` seats. Costs: 2 queries."""
-    counting = Q(electorate__has_vote=True, electorate__recused_because="")
-    return (
-        Ballot.objects.visible_to(user)
-        .open_now()
-        .annotate(
-            seats=Count("electorate", filter=counting),
-            replied=Count("electorate", filter=counting & ~Q(electorate__choice="")),
-        )
-        .prefetch_related(Prefetch("electorate", Elector.objects.of(user), to_attr="own"))
-        .order_by("closes_at")
-    )
-
-
 def votes_missing(user):
     """Count the open ballots in which a seat of this person has not voted."""
     missing = Elector.objects.of(user).counting().filter(choice="")
     return Ballot.objects.visible_to(user).open_now().filter(pk__in=missing.values("ballot")).count()
 
 
-def led_by(user):
-    """Return the work packages of the running programme that this person leads."""
-    rows = WorkPackage.objects.for_lists().filter(programme__in=Programme.objects.ran_on()).order_by("number")
-    return (
-        []
-        if user.has_perm("workpackages.change_workpackage")
-        else granted(user, "workpackages.change_workpackage", rows)
-    )
+def waiting_applications(user):
+    """Return the applications that wait for a decision, the oldest first."""
+    return list(Application.objects.visible_to(user).waiting().order_by("submitted_at"))
 
 
-def nav(user):
-    """Return the side's links for a person, as [(heading, [(label, url, count)])]. Costs: 6 queries at most."""
+def nav(user, to_vote=None, applications=None):
+    """Return the side's links for a person, as [(heading, [(label, url, count)])]. A page that knows the counts gives them.
+
+    Costs: 4 queries at most.
+    """
     sections = []
     if user.is_staff:
         links = [(_("Overview"), reverse("workspace"), None), (_("Desk"), reverse("admin:index"), None)]
@@ -70,15 +55,19 @@ def nav(user):
     links = []
     if user.has_perm("members.view_ballot"):
         links.append((_("Overview"), reverse("workspace_sg"), None))
-        links.append((_("Ballots"), reverse("workspace_members:ballots"), votes_missing(user)))
+        links.append(
+            (_("Ballots"), reverse("workspace_members:ballots"), votes_missing(user) if to_vote is None else to_vote)
+        )
     if user.has_perm("members.view_application"):
-        waiting = Application.objects.visible_to(user).waiting().count()
-        links.append((_("Applications"), reverse("workspace_members:applications"), waiting))
+        if applications is None:
+            applications = Application.objects.visible_to(user).waiting().count()
+        links.append((_("Applications"), reverse("workspace_members:applications"), applications))
     if user.has_perm("members.view_decision"):
         links.append((_("Decisions"), reverse("workspace_members:decisions"), None))
     if links:
         sections.append((_("Steering Group"), links))
-    work = [(str(one), reverse("workspace_work:area", args=[one.number]), None) for one in led_by(user)]
+    led = [one for one in led_by(user) if one.is_running]
+    work = [(str(one), reverse("workspace_work:area", args=[one.number]), None) for one in led]
     if work or user.has_perm("workpackages.view_deliverable"):
         work.append((_("Deliverables"), reverse("workspace_work:deliverables"), None))
         if user.has_perm("workpackages.view_deliverable"):
@@ -128,30 +117,40 @@ class SteeringGroup(WorkspaceMixin, TemplateView):
         user = self.request.user
         if not user.has_perm("members.view_ballot"):
             raise Http404
-        ballots = list(open_ballots(user))
-        programme = Programme.objects.current()
-        version = memorandum.version_on()
-        signed, members = memorandum.share_signed()
-        unsigned = version.unsigned_by() if version and user.has_perm("members.view_signature") else []
-        return super().get_context_data(
-            waiting=awaiting(user),
-            work=overview(programme, user) if programme else None,
-            ballots=ballots,
-            to_vote=sum(
-                any(seat.has_vote and not seat.choice and not seat.recused_because for seat in ballot.own)
-                for ballot in ballots
-            ),
-            applications=list(Application.objects.visible_to(user).waiting().order_by("submitted_at")),
-            decisions=Decision.objects.visible_to(user).order_by("-decided_on", "-year", "-sequence")[:LATEST],
-            seats=seats_by_kind(),
-            composition=[(*counted, squares(*counted[1:])) for counted in Organisation.objects.composition()],
-            version=version,
-            signed=signed,
-            members=members,
-            bar=bar(signed, members),
-            unsigned=unsigned,
-            **kwargs,
-        )
+        ballots, applications = open_ballots(user), waiting_applications(user)
+        to_vote = sum(bool(without_vote(ballot)) for ballot in ballots)
+        context = {
+            "workspace_nav": nav(user, to_vote, len(applications)),
+            "waiting": awaiting(user),
+            "work": overview(Programme.objects.current(), user),
+            "ballots": ballots,
+            "to_vote": to_vote,
+            "applications": applications,
+            "decisions": Decision.objects.visible_to(user).order_by("-decided_on", "-year", "-sequence").defer("text")[:LATEST],
+            **coalition(user),
+        }  # fmt: skip
+        return super().get_context_data(**{**context, **kwargs})
+
+
+def coalition(user):
+    """Return who decides and who has signed: seats by kind, the members by strand, the memorandum and its share. Costs: 3 queries."""
+    seats = list(
+        Seat.objects.as_of().select_related("organisation").defer(*UNREAD_OF_MEMBERS).order_by("organisation__name")
+    )
+    seated = {seat.organisation_id for seat in seats if seat.kind != Seat.Kind.OBSERVER}
+    version = memorandum.version_on()
+    members = list(memorandum.members_with_signature(version))
+    signed = sum(member.has_signed for member in members)
+    counted = composition((member.sector, member.pk in seated) for member in members)
+    return {
+        "seats": seats_by_kind(seats),
+        "composition": [(*row, squares(*row[1:])) for row in counted],
+        "version": version,
+        "signed": signed,
+        "members": len(members),
+        "bar": bar(signed, len(members)),
+        "unsigned": [one for one in members if not one.has_signed] if version and user.has_perm("members.view_signature") else [],
+    }  # fmt: skip
 
 
 def bar(done, total):
@@ -160,10 +159,10 @@ def bar(done, total):
     return [(f"{place * step + 0.4:.2f}", f"{step - 0.8:.2f}", place < done) for place in range(total)]
 
 
-def seats_by_kind():
-    """Return [(kind of seat in words, the organisations that hold it today)]. Costs: one query."""
+def seats_by_kind(seats):
+    """Return [(kind of seat in words, the organisations that hold it)]."""
     held = {kind: [] for kind in SEATS_IN_ORDER}
-    for seat in Seat.objects.as_of().select_related("organisation").order_by("organisation__name"):
+    for seat in seats:
         held[seat.kind].append(seat.organisation)
     return [(kind.label, found) for kind, found in held.items() if found]
 
@@ -176,8 +175,8 @@ class Secretariat(WorkspaceMixin, TemplateView):
         user = self.request.user
         return super().get_context_data(
             waiting=awaiting(user),
-            ballots=list(open_ballots(user)),
-            applications=list(Application.objects.visible_to(user).waiting().order_by("submitted_at")),
+            ballots=open_ballots(user),
+            applications=waiting_applications(user),
             **kwargs,
         )
 

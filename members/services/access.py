@@ -155,7 +155,17 @@ def _given_until(day):
 
 def unanswered(review):
     """Return the organisations that have people with access and have not confirmed them in this review. Costs: one query."""
-    about = asked(review).filter(source_id=OuterRef("pk"))
+    return _silent(review.pk, review.opened_on)
+
+
+def unanswered_now():
+    """Return what `unanswered` does for the review that is open, without asking which; none where none is open."""
+    opened = AccessReview.objects.filter(status=AccessReview.Status.OPEN)
+    return _silent(opened.values("pk")[:1], opened.values("opened_on")[:1])
+
+
+def _silent(review, opened_on):
+    about = _given_until(opened_on).filter(source_id=OuterRef("pk"))
     people = Representative.objects.filter(Exists(about), organisation=OuterRef("pk"))
     answered = AccessAnswer.objects.filter(review=review, organisation=OuterRef("pk"))
     return Organisation.objects.filter(Exists(people), ~Exists(answered))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -152,6 +153,14 @@ def version_on(day=None):
     """Return the version that was in force on a day (today when left out), or None."""
     begun = MemorandumVersion.objects.exclude(status=MemorandumVersion.Status.DRAFT)
     return begun.filter(in_force_on__lte=day or timezone.localdate()).order_by("-in_force_on", "-pk").first()
+
+
+def members_with_signature(version, day=None):
+    """Return the members of a day (today when left out), each with `has_signed` this version by then. Costs: one query when asked."""
+    day = day or timezone.localdate()
+    signed = Signature.objects.filter(version=version, signed_on__lte=day, organisation=OuterRef("pk"))
+    rows = Organisation.objects.members(day).annotate(has_signed=Exists(signed))
+    return rows.order_by("name").defer("description", "search_vector")
 
 
 def share_signed(day=None):

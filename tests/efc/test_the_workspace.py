@@ -14,7 +14,7 @@ from tests import factories
 from tests.conftest import make_user
 
 pytestmark = pytest.mark.django_db
-QUERIES = 23
+QUERIES = 14
 
 
 def signed_in(user):

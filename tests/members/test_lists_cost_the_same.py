@@ -198,7 +198,7 @@ PUBLIC = {
     "/sitemap.xml": 9,
 }
 WORKSPACE = {
-    "/workspace/sg/": 33,
+    "/workspace/sg/": 19,
     "/workspace/members/": 11,
     "/workspace/ballots/": 12,
     "/workspace/ballots/{ballot.pk}/": 20,
@@ -206,27 +206,27 @@ WORKSPACE = {
     "/workspace/applications/approved-0/": 21,
     "/workspace/decisions/": 11,
     "/workspace/decisions/?q=decision&year=2013": 11,
-    "/workspace/organisations/{home.slug}/": 28,
+    "/workspace/organisations/{home.slug}/": 24,
     "/workspace/organisations/{home.slug}/people/": 12,
     "/workspace/organisations/{home.slug}/memorandum/": 12,
     "/workspace/access/": 16,
 }
 OWN = {
-    "/workspace/": 16,
+    "/workspace/": 9,
     "/workspace/access/": 10,
-    "/workspace/access/review/{review.pk}/": 11,
-    "/workspace/access/review/{past.pk}/": 10,
+    "/workspace/access/review/{review.pk}/": 10,
+    "/workspace/access/review/{past.pk}/": 9,
     "/workspace/members/": 9,
     "/workspace/ballots/": 9,
     "/workspace/decisions/": 9,
-    "/workspace/organisations/{home.slug}/": 26,
+    "/workspace/organisations/{home.slug}/": 22,
     "/workspace/organisations/{home.slug}/people/": 10,
 }
 DESK = {
-    "/workspace/": 14,
+    "/workspace/": 11,
     "/admin/members/memorandumversion/{version.pk}/change/": 16,
     "/admin/members/person/{chosen.pk}/change/": 12,
-    "/admin/": 33,
+    "/admin/": 32,
     "/admin/members/organisation/": 9,
     "/admin/members/organisation/?member=yes&memorandum=unsigned&q=o": 9,
     "/admin/members/person/": 9,
@@ -249,7 +249,7 @@ DESK = {
     "/admin/members/accessreview/{past.pk}/change/": 12,
     "/admin/efc/grant/": 13,
     "/workspace/sittings/new/": 10,
-    "/workspace/sg/": 26,
+    "/workspace/sg/": 17,
     "/workspace/ballots/": 11,
     "/workspace/organisations/{home.slug}/people/": 11,
 }

@@ -92,7 +92,9 @@ class Overview:
 
 
 def overview(programme, user, day=None):
-    """Gather how a programme stands, as far as this person may see it. Costs: 3 queries, however many deliverables. Returns: Overview."""
+    """Gather how a programme stands, as far as this person may see it; None for none. Costs: 3 queries, however many deliverables."""
+    if programme is None:
+        return None
     day = day or timezone.localdate()
     packages = (
         WorkPackage.objects.filter(programme=programme).for_lists().with_leads(programme.shown_day).order_by("number")
