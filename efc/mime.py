@@ -41,12 +41,12 @@ class Message(NamedTuple):
 class Form:
     """A message with blanks: who it goes to, its Message-ID, and the reader's key wherever `mark` stands.
 
-    `keyed_headers` may hold the mark; `headers` may not. Raises: ValueError when a header holds a line break or the message
+    The envelope's sender is BOUNCE_ADDRESS, or `sender` where there is none. `keyed_headers` may hold the mark; `headers` may not. Raises: ValueError when a header holds a line break or the message
     does not read back as it was written.
     """
 
     def __init__(self, *, sender, subject, text, html="", date, language, headers=(), keyed_headers=(), mark=None):
-        self.sender = wire_address(parseaddr(sender)[1])
+        self.sender = wire_address(settings.BOUNCE_ADDRESS or parseaddr(sender)[1])  # delivery reports come back to it
         self.host = urlsplit(settings.SITE_URL).hostname.encode("idna")
         self._source = text, html, mark
         rest = b"".join(f"{name}: {_one_line(value)}\r\n".encode("ascii") for name, value in keyed_headers)

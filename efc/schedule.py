@@ -6,6 +6,7 @@ from celery.schedules import crontab
 
 SCHEDULE = {
     "deliver-letters": {"task": "efc.tasks.deliver_letters", "schedule": 15.0, "options": {"expires": 14}},
+    "read-bounces": {"task": "efc.tasks.read_bounces", "schedule": 300.0, "options": {"expires": 299}},
     "seal-audit": {"task": "efc.tasks.seal_audit", "schedule": 30.0, "options": {"expires": 29}},
     "run-mailings": {"task": "newsletter.tasks.run_mailings", "schedule": 15.0, "options": {"expires": 14}},
     "tidy-subscribers": {"task": "newsletter.tasks.tidy_subscribers", "schedule": timedelta(hours=6)},

@@ -1,18 +1,23 @@
-"""What happens to messages of the public: received, confirmed, assigned, answered, closed, sealed; and to letters that failed."""
+"""What happens to messages of the public: received, confirmed, assigned, answered, closed, sealed; and to mail that came back."""
 
+import imaplib
+import logging
+from collections import Counter
 from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from efc import audit, emails
+from efc import audit, bounces, emails, ledger
 from efc.models import ContactMessage
 from efc.workflow import move
+from newsletter.services import subscribers
 
+log = logging.getLogger(__name__)
 CONFIRM_SALT = "efc.contact.confirm"
 CONFIRM_WITHIN = timedelta(days=2)
 
@@ -95,3 +100,34 @@ def forget_old_messages(now):
     done = [ContactMessage.Status.ANSWERED, ContactMessage.Status.CLOSED]
     old = ContactMessage.objects.filter(status__in=done, updated_at__lt=now - settings.CONTACT_RETENTION)
     return stale.delete()[0] + old.delete()[0]
+
+
+def take_report(source):
+    """Take in a message from where delivery reports arrive.
+
+    Writes: the letter or delivery that it is about; where a reader's address is gone, its suppression. Returns: failed, delayed,
+    known (said before) or unrelated. Never fails for what stands in the message; a database that is away comes as its own error.
+    """
+    try:
+        with transaction.atomic():
+            found = bounces.take(source)
+            if found.address_is_gone:
+                subscribers.suppress_gone(found.row.address, note=found.row.last_error)
+    except (DatabaseError, InterfaceError) as error:
+        if ledger.database_is_away(error):
+            raise
+        log.warning("A delivery report cannot be kept: %s", type(error).__name__)
+        return bounces.UNRELATED
+    return found.outcome
+
+
+def read_mailbox_of_reports():
+    """Take in the unread messages of BOUNCE_URL, where it is set. Returns: {outcome: how many}."""
+    outcomes = Counter()
+    if settings.BOUNCE_URL:
+        try:
+            for source in bounces.unread(settings.BOUNCE_URL):
+                outcomes[take_report(source)] += 1
+        except (OSError, imaplib.IMAP4.error) as error:
+            log.warning("The mailbox of the delivery reports cannot be read now: %s", error)
+    return dict(outcomes)

@@ -129,6 +129,8 @@ vars().update(env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="European Financial Coalition <secretariat@efc.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
+BOUNCE_ADDRESS = env("BOUNCE_ADDRESS", default="")  # where delivery reports arrive; empty: at DEFAULT_FROM_EMAIL
+BOUNCE_URL = env("BOUNCE_URL", default="")  # its mailbox, imaps://user:password@host/folder, read by the clock
 
 # ── Celery: the clock ────────────────────────────────────────────────────
 CELERY_BROKER_URL = env(
@@ -381,6 +383,7 @@ LOGGING = {
     "loggers": {
         "django_structlog": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        "flufl.bounce": {"level": "CRITICAL"},  # it tells each style that it tries
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
     },

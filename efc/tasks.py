@@ -12,6 +12,13 @@ def deliver_letters():
 
 
 @shared_task
+def read_bounces():
+    from efc import services
+
+    return services.read_mailbox_of_reports()
+
+
+@shared_task
 def seal_audit():
     from efc import audit
 

@@ -162,6 +162,13 @@ def suppress(address, reason, *, by, note=""):
     return row
 
 
+def suppress_gone(address, *, note):
+    """Never write again to a reader whose address is gone, as the reader's mail server said. Returns: the suppression, or None for others."""
+    if Subscriber.objects.of(address).exists():
+        return suppress(address, Suppression.Reason.BOUNCED, by=None, note=note[:200])
+    return None
+
+
 @transaction.atomic
 def erase_subscriber(subscriber, *, by):
     """Forget a person: address, receipts, letters; the ledger keeps a delivery without a name, so that its figures stay true.
