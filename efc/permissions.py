@@ -7,7 +7,8 @@ A grant stands on a parent (work package, organisation, event). A child names it
 
     permission_parent = "work_package"      # and, where the names differ, PARENT_PERMISSIONS = {"child_perm": "parent_perm"}
 
-and `user.has_perm(perm, child)` asks for the permission site-wide, then for the mapped one on the parent.
+and `user.has_perm(perm, child)` asks for the permission site-wide, then for the mapped one on the parent. A child of two parents
+says which of its permissions belongs to which: `permission_parent = {"fill_return": "organisation", "keep_return": "round"}`.
 """
 
 from dataclasses import dataclass
@@ -45,8 +46,8 @@ class RoleBackend(ModelBackend):
             return False
         if super().has_perm(user, perm):
             return True
-        parent = permission_parent(obj)
-        return parent is not None and user.has_perm(_on_parent(perm, obj), parent)
+        parent = permission_parent(obj, perm)
+        return parent is not None and user.has_perm(_on_parent(perm, obj, parent), parent)
 
 
 class GrantBackend(ObjectPermissionBackend):
@@ -65,18 +66,20 @@ def _roles_giving(perm, label):
     return [role for role, codenames in roles.OBJECT_ROLES.get(label, {}).items() if codename in codenames]
 
 
-def permission_parent(obj):
+def permission_parent(obj, perm):
+    """Return the record on which a permission on `obj` is asked for, or None."""
     name = getattr(obj, "permission_parent", None)
+    if isinstance(name, dict):
+        name = name.get(perm.split(".", 1)[-1])
     return getattr(obj, name) if name else None
 
 
-def _on_parent(perm, obj):
+def _on_parent(perm, obj, parent):
     codename = perm.split(".", 1)[1]
     mapped = getattr(obj, "PARENT_PERMISSIONS", {}).get(codename)
     if mapped:
         return mapped
-    parent = permission_parent(obj)._meta
-    return f"{parent.app_label}.{codename.split('_', 1)[0]}_{parent.model_name}"
+    return f"{parent._meta.app_label}.{codename.split('_', 1)[0]}_{parent._meta.model_name}"
 
 
 def require(user, perm, obj=None):

@@ -31,7 +31,7 @@ def _see(app, *models):
 DECIDING = [
     "members.view_contacts",
     *_see("members", "application", "ballot", "decision"),
-    *_see("workpackages", "deliverable", "milestone", "risk", "reportperiod", "task", "document"),
+    *_see("workpackages", "deliverable", "milestone", "risk", "reportperiod", "task", "document", "dataround"),
     "workpackages.read_document",
 ]
 
@@ -95,6 +95,11 @@ ROLES = {
         *[f"workpackages.{verb}_{model}" for model in ("task", "document") for verb in ("view", "add", "change")],
         "workpackages.view_documentversion",
         "workpackages.read_document",
+        *_all("workpackages", "datatemplate", "datafield"),
+        *_see("workpackages", "dataround", "datareturn", "datavalue", "datacomment"),
+        "workpackages.keep_datatemplate",
+        "workpackages.keep_dataround",
+        "workpackages.keep_datareturn",
         "workpackages.update_deliverable",
         *_all("workpackages", "reportperiod"),
         *_see("workpackages", "narrative"),
@@ -126,7 +131,10 @@ ROLES = {
     ADVISORY_MEMBER: DECIDING,
     LEAD: ["members.view_contacts", "workpackages.read_document"],
     REPRESENTATIVE: ["members.view_contacts", "workpackages.read_document"],
-    OBSERVER: ["members.view_decision", *_see("workpackages", "deliverable", "milestone", "risk", "reportperiod")],
+    OBSERVER: [
+        "members.view_decision",
+        *_see("workpackages", "deliverable", "milestone", "risk", "reportperiod", "dataround"),
+    ],
     SAFEGUARDING: ["efc.seal_contactmessage"],
     COORDINATOR: ["workpackages.view_testtransaction", "workpackages.change_testtransaction"],
     EVALUATOR: ["workpackages.view_testtransaction", "workpackages.evaluate_testtransaction"],
