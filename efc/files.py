@@ -1,6 +1,7 @@
 """Private files: stored under an unguessable path outside the web root, checked when they come in, served by a view that
 fetched the record through `visible_to` first."""
 
+import hashlib
 import io
 import mimetypes
 import re
@@ -60,6 +61,21 @@ def check_upload(upload):
     upload.seek(0)
     check = {"pdf": _check_pdf, "docx": _check_office, "xlsx": _check_office}.get(extension, _redraw)
     return ALLOWED[extension], check(data, upload)
+
+
+def take_in(upload):
+    """Check an upload and return the fields of a row that keeps it: `file`, `name`, `media_type`, `size_bytes`, `sha256`.
+
+    Raises: ValidationError with a sentence that says what to do.
+    """
+    media_type, content = check_upload(upload)
+    content.seek(0)
+    data = content.read()
+    content.seek(0)
+    return {
+        "file": content, "name": upload.name[-150:], "media_type": media_type, "size_bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }  # fmt: skip
 
 
 def _check_pdf(data, upload):

@@ -68,6 +68,17 @@ def deliverable_commented(comment):
     )  # fmt: skip
 
 
+def task_given(task, by):
+    """Tell a person which task is theirs now, and who gave it."""
+    person = task.assignee
+    address = person.user.email if person.user else person.email
+    if address:
+        mail.queue(
+            "workpackages/task_given", address, task, language=person.user.language if person.user else "en", name=person.name,
+            task=task, by=by, link=settings.SITE_URL + task.get_absolute_url(),
+        )  # fmt: skip
+
+
 def update_due(person, deliverables):
     """Ask a lead, once a month, how each open deliverable stands."""
     links = [
@@ -80,11 +91,28 @@ def update_due(person, deliverables):
     )  # fmt: skip
 
 
-def narrative_asked(narrative, people):
-    """Ask the leads of a work package for its text in a progress report."""
+def narrative_asked(narrative, people, risks=0):
+    """Ask the leads of a work package for its text in a progress report, and for the states of play of its risks that are missing."""
     period = narrative.period
     address = reverse("workspace_narrative", args=[period.programme.slug, period.number, narrative.work_package.number])
-    _each("narrative_asked", people, narrative, narrative=narrative, period=period, link=settings.SITE_URL + address)
+    _each(
+        "narrative_asked", people, narrative,
+        narrative=narrative, period=period, link=settings.SITE_URL + address, risks=risks, risks_link=_risk_states(narrative),
+    )  # fmt: skip
+
+
+def risk_states_asked(narrative, people, risks):
+    """Ask the leads of a work package, whose text is agreed, for the states of play of its risks."""
+    _each(
+        "risk_states_asked", people, narrative,
+        narrative=narrative, period=narrative.period, risks=risks, link=_risk_states(narrative),
+    )  # fmt: skip
+
+
+def _risk_states(narrative):
+    package = narrative.work_package
+    args = [package.programme.slug, package.number, narrative.period.number]
+    return settings.SITE_URL + reverse("workspace_work:risk_states", args=args)
 
 
 def _report(template, role, period):
@@ -104,3 +132,9 @@ def report_returned(period):
 def report_approved(period):
     """Tell the Secretariat that the report is approved and ready for the Commission."""
     _report("report_approved", roles.SECRETARIAT, period)
+
+
+def transactions_removed_soon(day):
+    """Tell the holders of the register of test transactions that rows are removed after a day. It names no row and no number."""
+    link = settings.SITE_URL + reverse("workspace_work:test_transactions")
+    _each("transactions_removed_soon", _holders(roles.COORDINATOR, roles.EVALUATOR), None, day=day, link=link)

@@ -15,7 +15,7 @@ from efc.models import Grant, User
 from members.models import OrganisationPermission, Person, Representative, Seat, Suspension
 from members.services import people
 from tests import factories
-from workpackages.models import LeadPerson, WorkPackagePermission
+from workpackages.models import Contributor, LeadPerson, WorkPackagePermission
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 REPRESENTATIVE_MAY = {"view_organisation", "change_organisation"}
@@ -72,7 +72,18 @@ def called_for(today):
                 AND (l.starts_on IS NULL OR l.starts_on <= %(day)s) AND (l.ends_on IS NULL OR l.ends_on >= %(day)s)""",  # noqa: S608
             {"day": today},
         )
-        return own | {("workpackage", user, may, pk) for user, pk in cursor.fetchall() for may in LEAD_MAY}
+        own |= {("workpackage", user, may, pk) for user, pk in cursor.fetchall() for may in LEAD_MAY}
+        for team in ("workpackages_lead", "workpackages_contributor"):
+            cursor.execute(
+                f"""SELECT p.user_id, l.work_package_id FROM members_representative t JOIN members_person p ON p.id = t.person_id
+                    JOIN {team} l ON l.organisation_id = t.organisation_id WHERE p.user_id IS NOT NULL AND {holds}
+                    AND (l.starts_on IS NULL OR l.starts_on <= %(day)s) AND (l.ends_on IS NULL OR l.ends_on >= %(day)s)
+                    AND NOT EXISTS (SELECT 1 FROM members_suspension s WHERE s.organisation_id = t.organisation_id
+                    AND (s.starts_on IS NULL OR s.starts_on <= %(day)s) AND (s.ends_on IS NULL OR s.ends_on >= %(day)s))""",  # noqa: S608
+                {"day": today},
+            )
+            own |= {("workpackage", user, "view_workpackage", pk) for user, pk in cursor.fetchall()}
+        return own
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -95,11 +106,20 @@ def test_after_any_changes_the_shadow_is_what_the_rows_call_for(seed, db, secret
     def lead():
         LeadPerson.objects.create(lead=dice.choice(leads), person=dice.choice(persons), **term())
 
+    def take_part():
+        package = dice.choice(leads).work_package
+        Contributor.objects.create(work_package=package, organisation=dice.choice(members), **term())
+
     def suspend():
         Suspension.objects.create(organisation=dice.choice(members), reason="Dues", **term())
 
     def remove():
-        rows = [*Representative.objects.all(), *LeadPerson.objects.all(), *Suspension.objects.all()]
+        rows = [
+            *Representative.objects.all(),
+            *LeadPerson.objects.all(),
+            *Suspension.objects.all(),
+            *Contributor.objects.all(),
+        ]
         dice.choice(rows).delete() if rows else None
 
     def unlink():
@@ -114,7 +134,7 @@ def test_after_any_changes_the_shadow_is_what_the_rows_call_for(seed, db, secret
 
     seen = set()
     for _step in range(25):
-        dice.choice([name, name, lead, suspend, remove, unlink, hand_over])()
+        dice.choice([name, name, lead, take_part, suspend, remove, unlink, hand_over])()
         permissions.redraw()
         assert shadows() == called_for(today)
         seen |= shadows()

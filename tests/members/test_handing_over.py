@@ -11,7 +11,7 @@ from efc.models import OutgoingMail, User
 from members.models import Ballot, Elector, Invitation, LiaisonContact, Organisation, Person, Representative, Seat
 from members.services import people
 from tests import factories
-from workpackages.models import LeadPerson
+from workpackages.models import LeadPerson, Task
 
 YESTERDAY = timedelta(days=-1)
 
@@ -31,6 +31,10 @@ def leaver(db):
     LiaisonContact.objects.create(network=network, kept_by=leaver, name="Coordinator there")
     lead = factories.LeadFactory(organisation=member)
     LeadPerson.objects.create(lead=lead, person=leaver)
+    Task.objects.create(work_package=lead.work_package, title="Ask the printer", assignee=leaver)
+    Task.objects.create(
+        work_package=lead.work_package, title="Book the room", assignee=leaver, status="done", done_at=timezone.now()
+    )
     ballot = Ballot.objects.create(
         kind="written", title="Open question", question="Shall we?", rule_text="The rule.", status="open",
         opens_at=timezone.now() - timedelta(days=1), closes_at=timezone.now() + timedelta(days=1),
@@ -48,7 +52,10 @@ def test_everything_moves_and_the_former_days_stay_on_record(leaver, secretariat
     moved = handover.hand_over(leaver, successor, by=secretariat)
 
     today = timezone.localdate()
-    assert len(moved) == 5
+    assert len(moved) == 6
+    assert dict(Task.objects.values_list("title", "assignee__name")) == {
+        "Ask the printer": "Successor", "Book the room": "Leaver",
+    }  # fmt: skip
     assert Seat.objects.get().holder == successor
     assert LiaisonContact.objects.get().kept_by == successor
     assert (Elector.objects.get().holder, Elector.objects.get().holder_name) == (successor, "Leaver")
@@ -60,7 +67,7 @@ def test_everything_moves_and_the_former_days_stay_on_record(leaver, secretariat
     assert Representative.objects.get(person=successor).function == "Compliance"
     assert permissions.roles_of(leaver.user) == set()
     assert permissions.roles_of(successor.user) == {
-        roles.STEERING_GROUP, roles.REPRESENTATIVE, "representative", roles.LEAD, "lead",
+        roles.STEERING_GROUP, roles.REPRESENTATIVE, "representative", roles.LEAD, "lead", "team",
     }  # fmt: skip
 
 
@@ -131,7 +138,7 @@ def test_only_the_secretariat_hands_over_and_not_to_the_same_person(leaver, sg_m
 def test_the_desk_says_what_will_move_before_it_does(leaver, secretariat_client):
     successor, address = person("Successor"), f"/admin/members/person/{leaver.pk}/act/hand-over/"
     page = secretariat_client.get(address).content.decode()
-    assert "This moves 5 things." in page
+    assert "This moves 6 things." in page
     assert "Example Payments: Full member" in page
 
     assert secretariat_client.post(address, {"to": successor.pk}).status_code == 302
