@@ -10,6 +10,7 @@ import members.api
 import newsletter.api
 import publications.api
 import workpackages.api
+from efc import api_reports
 from efc.api_guide import guide
 
 router = DefaultRouter()
@@ -17,6 +18,7 @@ router.include_format_suffixes = False
 router.APIRootView.permission_classes = [AllowAny]
 for room in (members, workpackages, events, publications, newsletter):
     room.api.register(router)
+api_reports.register(router)
 
 urlpatterns = [
     path("me/", members.api.people.Oneself.as_view(), name="me"),

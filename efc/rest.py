@@ -19,7 +19,7 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 from efc.generic import error_text
 from efc.permissions import require
 from efc.rest_defaults import TooLarge
-from efc.workflow import WrongStatus
+from efc.workflow import TooLate
 
 
 class Pages(PageNumberPagination):
@@ -52,6 +52,8 @@ class Tagged:
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
+        if not isinstance(response, Response):
+            return response  # a file, which says itself who may keep it
         is_private = request.user is not None and request.user.is_authenticated
         response["Cache-Control"] = "private, no-cache" if is_private else "no-cache"
         patch_vary_headers(response, ["Cookie", "Authorization"])
@@ -129,7 +131,7 @@ class OwnViewSet(Tagged, GenericViewSet):
 
 def explain(error, context):
     """Answer refusals of verbs in the API's way: 409 for a move that came too late, 400 with sentences for bad input."""
-    if isinstance(error, WrongStatus):
+    if isinstance(error, TooLate):
         return Response({"detail": error_text(error)}, status.HTTP_409_CONFLICT)
     if isinstance(error, ValidationError):
         fields = error.message_dict if hasattr(error, "error_dict") else {"detail": error.messages}

@@ -12,7 +12,11 @@ from efc import audit
 from efc.models import Move  # noqa: F401  (rooms import it from here)
 
 
-class WrongStatus(Exception):
+class TooLate(Exception):
+    """Somebody was faster: what was to be done no longer fits what stands. The API answers 409."""
+
+
+class WrongStatus(TooLate):
     """The record is not, or no longer, in a status from which this move leads: usually somebody was faster."""
 
     def __init__(self, record, verb):

@@ -1,7 +1,7 @@
 """The doors of the work: its rows of the tables, and its part of the world."""
 
 from tests import factories
-from tests.doors.answers import CANARY, PAGE, READ_INSIDE
+from tests.doors.answers import CANARY, OWN, PAGE, READ_INSIDE, VERB
 
 DOORS = {
     # The work inside: who leads, decides and reads is in tests/workpackages.
@@ -28,6 +28,7 @@ DOORS = {
     "workspace_reports": ((302, None, 200), (302, None, 422)),
     "workspace_narrative": ((302, 404, 200), (302, 404, 422)),
     "workspace_report_act": ((302, 405, 405), (302, None, 302)),
+    "workspace_report_approve": ((302, None, 403), (302, None, 403)),
     "workpackages:list": PAGE,
     "workpackages:results": PAGE,
     "workpackages:programme": PAGE,
@@ -37,6 +38,23 @@ DOORS = {
         PAGE,
     ),
 }
+# In the API: which member reads and acts, tests/workpackages/test_the_*_api.py say.
+READ_OWN = (401, None, 200), (401, 405, 405)
+DOORS |= {
+    **dict.fromkeys(("report-text-list", "promise-list"), OWN),
+    **dict.fromkeys(("extension-list", "report-period-list"), (READ_OWN[0], (401, None, 400))),
+    **dict.fromkeys(("deliverable-list", "deliverable-detail", "deliverable-updates", "deliverable-file"), READ_OWN),
+    **dict.fromkeys(("extension-detail", "report-period-detail"), READ_OWN),
+    **dict.fromkeys(("report-period-figures", "report-period-document", "report-text-detail"), READ_OWN),
+    **dict.fromkeys(("deliverable-comments", "deliverable-files"), (READ_OWN[0], (401, None, 400))),
+}  # fmt: skip
+for _name, _verbs in {
+    "deliverable": "report no-change submit accept reject reopen",
+    "extension": "grant refuse withdraw",
+    "report-period": "ask freeze thaw send send-back approve",
+    "report-text": "agree",
+}.items():
+    DOORS |= {f"{_name}-{verb}": VERB for verb in _verbs.split()}
 DESK_RIGHTS = {
     "workpackages_programme": "acd",
     "workpackages_workpackage": "acd",
@@ -52,6 +70,7 @@ def furnish(member):
     extension = factories.ExtensionFactory(deliverable=promised, cause=CANARY)
     handed_in = factories.DeliverableFileFactory(deliverable=promised)
     report = factories.ReportPeriodFactory(programme=package.programme)
+    text = report.narratives.first()
     records = {
         "workpackages_programme": package.programme,
         "workpackages_workpackage": package,
@@ -74,6 +93,12 @@ def furnish(member):
         "workspace_report_act": ["shown", report.number, "freeze"],
         "workspace_report_document": ["shown", report.number, "pdf"],
         "workspace_narrative": ["shown", report.number, package.number],
+        **{name: [promised.pk] for name in DOORS if name.startswith("deliverable-") and name != "deliverable-list"},
+        "deliverable-file": [promised.pk, handed_in.version],
+        **{name: [extension.pk] for name in DOORS if name.startswith("extension-") and name != "extension-list"},
+        **{name: [report.pk] for name in DOORS if name.startswith("report-period-") and name != "report-period-list"},
+        "report-period-document": [report.pk, "pdf"],
+        **{name: [text.pk] for name in ("report-text-detail", "report-text-agree")},
         "programme-detail": ["shown"],
         "work-package-detail": [package.pk],
     }

@@ -1,8 +1,8 @@
 """The room in the API, one noun a module: programmes and work packages for everybody, the rest for who is signed in and may see it."""
 
-from workpackages.api import work
+from workpackages.api import deliverables, extensions, work
 
-MODULES = [work]
+MODULES = [work, deliverables, extensions]
 
 
 def register(router):

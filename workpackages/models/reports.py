@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from efc.files import private_path
 from efc.models.term import TOO_EARLY
+from efc.permissions import granted
 from efc.workflow import Move, Workflow
 from members.models import Decision
 from workpackages.models.programmes import Programme
@@ -125,11 +126,21 @@ class ReportPeriod(Workflow):
         return reverse("workspace_report", args=[self.programme.slug, self.number])
 
 
+class NarrativeQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return the texts of the reports this person may read, and those of the work packages they lead."""
+        led = granted(user, "workpackages.change_workpackage", WorkPackage.objects.order_by())
+        return self.filter(Q(period__in=ReportPeriod.objects.visible_to(user).order_by()) | Q(work_package__in=led))
+
+
 class Narrative(Workflow):
     """What a work package says about a period, written by its leads and agreed by the Secretariat."""
 
     permission_parent = "work_package"
-    PARENT_PERMISSIONS = {"write_narrative": "workpackages.change_workpackage"}
+    PARENT_PERMISSIONS = {
+        "write_narrative": "workpackages.change_workpackage",
+        "change_reportperiod": "workpackages.change_reportperiod",  # who leads the work package does not agree to its text
+    }
 
     class Status(models.TextChoices):
         EMPTY = "empty", _("No text yet")
@@ -157,6 +168,8 @@ class Narrative(Workflow):
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("written by")
     )  # fmt: skip
+
+    objects = NarrativeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("text of a work package")

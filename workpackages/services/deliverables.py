@@ -11,11 +11,19 @@ from django.utils.translation import ngettext
 from efc import audit
 from efc.files import check_upload
 from efc.permissions import require
+from efc.workflow import TooLate
 from workpackages import emails
 from workpackages.models import Comment, Deliverable, DeliverableFile, Extension, Outlook, Update
 
 
-class WrittenMeanwhile(Exception):
+class HandedIn(TooLate, ValidationError):
+    """What can only be said of an open deliverable comes too late: it is handed in."""
+
+    def __init__(self):
+        super().__init__(_("This deliverable is handed in already. The Secretariat can open it again."))
+
+
+class WrittenMeanwhile(TooLate):
     """Somebody else has reported since the page was opened. `update` is what they wrote."""
 
     def __init__(self, update):
@@ -46,7 +54,7 @@ def report_deliverable(deliverable, *, by, outlook, sentence, seen=None, cause="
     require(by, "workpackages.update_deliverable", deliverable)
     deliverable = _locked(deliverable)
     if deliverable.is_handed_in:
-        raise ValidationError(_("This deliverable is handed in already. The Secretariat can open it again."))
+        raise HandedIn
     _require_seen(deliverable, seen)
     if outlook in (Outlook.AT_RISK, Outlook.LATE) and not sentence.strip():
         raise ValidationError({"sentence": _("Say in one sentence what stands in the way.")})
@@ -85,7 +93,7 @@ def confirm_deliverable(deliverable, *, by, seen=None):
     require(by, "workpackages.update_deliverable", deliverable)
     deliverable = _locked(deliverable)
     if deliverable.is_handed_in:
-        raise ValidationError(_("This deliverable is handed in already. The Secretariat can open it again."))
+        raise HandedIn
     _require_seen(deliverable, seen)
     latest = latest_update(deliverable)
     return _write(deliverable, Update.Kind.NO_CHANGE, deliverable.outlook, latest.sentence if latest else "", by)
@@ -98,6 +106,9 @@ def request_extension(deliverable, *, by, cause, proposed_on):
     Writes: an extension, an audit entry. Letters: to those who decide. Raises: PermissionDenied, ValidationError.
     """
     require(by, "workpackages.update_deliverable", deliverable)
+    deliverable = _locked(deliverable)
+    if deliverable.is_handed_in:
+        raise HandedIn
     if not cause.strip():
         raise ValidationError(
             {"cause": _("Give the cause: the Steering Group decides on it, and the report names it.")}
@@ -120,6 +131,12 @@ def request_extension(deliverable, *, by, cause, proposed_on):
     audit.record("workpackages.extension.request", extension, by, until=str(proposed_on))
     emails.extension_requested(extension)
     return extension
+
+
+@transaction.atomic
+def withdraw_extension(extension, *, by):
+    """Take the request back; the day stays as it is. Writes: the extension, an audit entry. Raises: PermissionDenied, WrongStatus."""
+    return extension.move("withdraw", by=by)
 
 
 @transaction.atomic
@@ -201,8 +218,18 @@ def submit_deliverable(deliverable, *, by, sentence="", seen=None, delivered_on=
 
 @transaction.atomic
 def accept_deliverable(deliverable, *, by, accepted_on=None):
-    """Record that the Commission accepted it. Writes: status and day, an audit entry. Letters: to the leads."""
-    deliverable.move("accept", by=by, accepted_on=accepted_on or timezone.localdate())
+    """Record that the Commission accepted it, today when no day is given. Writes: status and day, an audit entry.
+
+    Letters: to the leads. Raises: PermissionDenied, WrongStatus, ValidationError for a day before it was handed in or after today.
+    """
+    require(by, "workpackages.accept_deliverable", deliverable)
+    today = timezone.localdate()
+    if accepted_on is not None and accepted_on > today:
+        raise ValidationError({"accepted_on": _("The day lies in the future. Give the day on which it was accepted.")})
+    if accepted_on is not None and deliverable.is_handed_in and accepted_on < deliverable.delivered_on:
+        sentence = _("It was handed in on %(day)s. Give that day or a later one.")
+        raise ValidationError({"accepted_on": sentence % {"day": deliverable.delivered_on}})
+    deliverable.move("accept", by=by, accepted_on=accepted_on or today)
     emails.deliverable_answered(deliverable)
     return deliverable
 
