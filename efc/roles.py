@@ -130,7 +130,7 @@ ROLES = {
     STEERING_GROUP: [*DECIDING, "members.view_signature"],
     ADVISORY_MEMBER: DECIDING,
     LEAD: ["members.view_contacts", "workpackages.read_document"],
-    REPRESENTATIVE: ["members.view_contacts", "workpackages.read_document"],
+    REPRESENTATIVE: ["members.view_contacts"],  # those of members read what is shared with all members
     OBSERVER: [
         "members.view_decision",
         *_see("workpackages", "deliverable", "milestone", "risk", "reportperiod", "dataround"),
@@ -164,9 +164,7 @@ MEANING = {
     ADVISORY_MEMBER: _("Read applications, ballots and decisions and comment on them, without a vote."),
     OBSERVER: _("Read the decisions of the Steering Group."),
     LEAD: _("See the contact persons of the members, and read the documents that are shared with all members."),
-    REPRESENTATIVE: _(
-        "See the contact persons of the members, and read the documents that are shared with all members."
-    ),
+    REPRESENTATIVE: _("See the contact persons of the members, and read what a member may read."),
     SAFEGUARDING: _("Open messages that were sealed."),
     COORDINATOR: _("Keep the register of test transactions."),
     EVALUATOR: _("Read the register of test transactions and enter the outcome and the evaluation of each."),

@@ -9,7 +9,7 @@ from efc.files import private_path
 from efc.models import User, search_column, search_index
 from efc.permissions import granted, holders
 from efc.workflow import Move, Workflow
-from workpackages.models.files import DeliverableFile
+from workpackages.models.files import DeliverableFile, readers_for_members, reads_for_members
 from workpackages.models.work import WorkPackage
 
 
@@ -24,7 +24,7 @@ class DocumentQuerySet(models.QuerySet):
             return self
         team = granted(user, "workpackages.view_workpackage", WorkPackage.objects.order_by())
         seen = Q(work_package__in=team) | PUBLIC
-        if user.has_perm("workpackages.read_document"):
+        if reads_for_members(user):
             seen |= Q(access=Document.Access.MEMBERS, status=Document.Status.CURRENT)
         return self.filter(seen)
 
@@ -143,7 +143,7 @@ class Document(Workflow):
             if self.access == self.Access.PUBLIC:
                 found.append((_("Everybody, since it is public"), User.objects.filter(is_active=True)))
             elif self.access == self.Access.MEMBERS:
-                found.append((_("All members, since it is shared with them"), holders("workpackages.read_document")))
+                found.append((_("All members, since it is shared with them"), readers_for_members()))
         return found
 
 

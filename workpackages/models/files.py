@@ -1,12 +1,36 @@
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from efc.files import private_path
-from efc.permissions import granted
+from efc.models import Grant, User
+from efc.permissions import granted, holders
+from members.models import Organisation
 from workpackages.models.deliverables import Deliverable
 from workpackages.models.work import WorkPackage
+
+
+def reads_for_members(user):
+    """Say whether a person may read what is shared with all members: who decides, advises or leads, and who acts for a member today.
+
+    Costs: at most one query beside those of permissions.
+    """
+    if user.has_perm("workpackages.read_document"):
+        return True
+    return granted(user, "members.change_organisation", Organisation.objects.members().order_by()).exists()
+
+
+def readers_for_members():
+    """Return the accounts of `reads_for_members`."""
+    members = {
+        "target_type": ContentType.objects.get_for_model(Organisation),
+        "target_id__in": Organisation.objects.members().order_by().values("pk"),
+    }
+    acting = Grant.objects.holding().filter(role="representative", **members)
+    everywhere = holders("workpackages.read_document").values("pk")
+    return User.objects.filter(Q(pk__in=acting.values("user")) | Q(pk__in=everywhere), is_active=True)
 
 
 class DeliverableFileQuerySet(models.QuerySet):
@@ -22,7 +46,7 @@ class DeliverableFileQuerySet(models.QuerySet):
             return self
         team = granted(user, "workpackages.view_workpackage", WorkPackage.objects.order_by())
         seen = Q(deliverable__work_package__in=team) | self._public()
-        if user.has_perm("workpackages.read_document"):
+        if reads_for_members(user):
             seen |= self._for_members()
         return self.filter(seen)
 
