@@ -11,6 +11,10 @@ SCHEDULE = {
     "run-mailings": {"task": "newsletter.tasks.run_mailings", "schedule": 15.0, "options": {"expires": 14}},
     "tidy-subscribers": {"task": "newsletter.tasks.tidy_subscribers", "schedule": timedelta(hours=6)},
     "remind-leads": {"task": "workpackages.tasks.remind_leads", "schedule": crontab(minute=0, hour=7)},
+    "tidy-test-transactions": {
+        "task": "workpackages.tasks.tidy_test_transactions",
+        "schedule": crontab(minute=20, hour=5),
+    },
     "keep-drafts": {"task": "members.tasks.keep_drafts", "schedule": timedelta(hours=6)},
     "remind-applicants": {"task": "members.tasks.remind_applicants", "schedule": timedelta(hours=6)},
     "run-ballots": {"task": "members.tasks.run_ballots", "schedule": 30.0, "options": {"expires": 29}},

@@ -48,6 +48,7 @@ from workpackages.models import (
     Objective,
     Programme,
     ReportPeriod,
+    TestTransaction,
     WorkPackage,
 )
 
@@ -405,6 +406,19 @@ class ReportPeriodFactory(DjangoModelFactory):
             Narrative.objects.bulk_create(
                 Narrative(period=self, work_package=package) for package in self.programme.work_packages.all()
             )
+
+
+class TransactionFactory(DjangoModelFactory):
+    """A request that waits for its answer."""
+
+    class Meta:
+        model = TestTransaction
+
+    year = LazyAttribute(lambda o: o.requested_on.year)
+    sequence = Sequence(lambda n: n + 1)
+    authority_country = "IT"
+    provider = SubFactory(MemberFactory, sector=Sector.PAYMENT)
+    requested_on = date(2020, 3, 2)
 
 
 # ── content ──────────────────────────────────────────────────────────────

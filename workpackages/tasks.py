@@ -8,3 +8,10 @@ def remind_leads():
     from workpackages.services import reminders
 
     return reminders.remind_leads()
+
+
+@shared_task
+def tidy_test_transactions():
+    from workpackages.services import transaction_counts
+
+    return {"announced": transaction_counts.announce_removal(), "removed": transaction_counts.remove_old()}

@@ -3,12 +3,27 @@
 from django.urls import path
 
 from workpackages.views import deliverables as views
+from workpackages.views import transactions
 
 app_name = "workspace_work"
 IN_PROGRAMME = "programmes/<slug:programme>/wp/<int:package>/"
 ONE = IN_PROGRAMME + "deliverables/<int:number>/"
 
+REGISTER = "test-transactions/"
+REQUEST = REGISTER + "<slug:reference>/"
+
+transaction_pages = [
+    path(REGISTER, transactions.Requests.as_view(), name="test_transactions"),
+    path(REGISTER + "add/", transactions.AddRequest.as_view(), name="test_transaction_add"),
+    path(REGISTER + "figures/", transactions.Figures.as_view(), name="test_transaction_figures"),
+    path(REGISTER + "export/", transactions.Export.as_view(), name="test_transaction_export"),
+    path(REQUEST, transactions.Request.as_view(), name="test_transaction"),
+    path(REQUEST + "correct/", transactions.CorrectRequest.as_view(), name="test_transaction_correct"),
+    path(REQUEST + "<slug:verb>/", transactions.MoveRequest.as_view(), name="test_transaction_move"),
+]
+
 urlpatterns = [
+    *transaction_pages,
     path("wp/<int:package>/", views.Area.as_view(), name="area"),
     path("deliverables/", views.Deliverables.as_view(), name="deliverables"),
     path(IN_PROGRAMME, views.Area.as_view(), name="area_of"),

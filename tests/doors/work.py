@@ -3,6 +3,7 @@
 from tests import factories
 from tests.doors.answers import CANARY, OWN, PAGE, READ_INSIDE, VERB
 
+NOBODY = (302, 404, 404), (302, 404, 404)
 DOORS = {
     # The work inside: who leads, decides and reads is in tests/workpackages.
     **dict.fromkeys(
@@ -19,6 +20,14 @@ DOORS = {
         READ_INSIDE,
     ),
     "workspace_report": READ_INSIDE,
+    # For whoever holds none of its two roles the register does not exist: tests/workpackages/test_who_reads_test_transactions.py.
+    **dict.fromkeys(
+        [
+            f"workspace_work:test_transaction{name}"
+            for name in ("s", "_add", "_figures", "_export", "", "_correct", "_move")
+        ],
+        NOBODY,
+    ),
     "workspace_work:deliverables": READ_INSIDE,
     "workspace_work:update": ((302, 404, 200), (302, 404, 422)),
     "workspace_work:no_change": ((302, 405, 405), (302, None, 302)),
@@ -70,6 +79,7 @@ def furnish(member):
     extension = factories.ExtensionFactory(deliverable=promised, cause=CANARY)
     handed_in = factories.DeliverableFileFactory(deliverable=promised)
     report = factories.ReportPeriodFactory(programme=package.programme)
+    asked = factories.TransactionFactory().reference
     text = report.narratives.first()
     records = {
         "workpackages_programme": package.programme,
@@ -89,6 +99,8 @@ def furnish(member):
         "workspace_work:answer": ["shown", package.number, promised.number, "accept"],
         "workspace_work:extension": ["shown", package.number, promised.number, extension.pk, "grant"],
         "workspace_promises_of": ["shown"],
+        **{f"workspace_work:test_transaction{name}": [asked] for name in ("", "_correct")},
+        "workspace_work:test_transaction_move": [asked, "withdraw"],
         **{name: ["shown", report.number] for name in ("workspace_report", "workspace_report_preview")},
         "workspace_report_act": ["shown", report.number, "freeze"],
         "workspace_report_document": ["shown", report.number, "pdf"],

@@ -80,6 +80,7 @@ class TestTransaction(Workflow):
         "carry_out": Move(Status.ACCEPTED, Status.CARRIED_OUT, KEEP, _("Carried out")),
         "evaluate": Move((Status.CARRIED_OUT, Status.EVALUATED), Status.EVALUATED, EVALUATE, _("Evaluate")),
         "close": Move(Status.EVALUATED, Status.CLOSED, KEEP, _("Close")),
+        "reopen": Move(Status.CLOSED, Status.EVALUATED, KEEP, _("Open again")),
         "withdraw": Move((Status.REQUESTED, Status.ACCEPTED), Status.WITHDRAWN, KEEP, _("Withdraw")),
     }
 
@@ -169,7 +170,7 @@ class TestTransaction(Workflow):
         return f"TT-{self.year}-{self.sequence:04}"
 
     def get_absolute_url(self):
-        return reverse("workspace_work:transaction", args=[self.reference])
+        return reverse("workspace_work:test_transaction", args=[self.reference])
 
     @property
     def requested_by(self):
@@ -200,8 +201,6 @@ class TestTransactionCount(models.Model):
     """What is left of requests whose time is over: how many there were in a year, of an outcome, to a kind of provider."""
 
     __test__ = False
-
-    SUMS = ("requests", "answered", "carried_out", *FIGURES)
 
     year = models.PositiveSmallIntegerField(_("year"))
     outcome = models.CharField(_("outcome"), max_length=19, choices=Outcome)

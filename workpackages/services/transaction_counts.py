@@ -1,0 +1,160 @@
+"""What leaves the register of test transactions: counts. And its end: rows whose time is over become counts of their year."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from statistics import median
+
+from django.db import transaction
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from efc import audit
+from members.models import Organisation
+from workpackages import emails
+from workpackages.models import SMALL, Outcome, TestTransaction, TestTransactionCount
+from workpackages.models.transactions import FIGURES, KEPT_DAYS, WARNED_DAYS
+
+
+@dataclass
+class Tally:
+    """What is counted of a group of requests. `days` are those from request to answer, of the rows that are still kept."""
+
+    name: object
+    requests: int = 0
+    answered: int = 0
+    carried_out: int = 0
+    outcomes: Counter = field(default_factory=Counter)
+    figures: Counter = field(default_factory=Counter)
+    days: list = field(default_factory=list)
+
+    def add(self, row):
+        self.requests += 1
+        self.answered += row.answered_on is not None
+        self.carried_out += row.carried_out_on is not None
+        self.outcomes[row.outcome] += 1
+        self.figures.update({name: getattr(row, name) or 0 for name in FIGURES})
+        if row.answered_on:
+            self.days.append(row.days_to_answer)
+
+    def add_count(self, count):
+        self.requests += count.requests
+        self.answered += count.answered
+        self.carried_out += count.carried_out
+        self.outcomes[count.outcome] += count.requests
+        self.figures.update({name: getattr(count, name) for name in FIGURES})
+
+    @property
+    def median_days(self):
+        return median(self.days) if self.days else None
+
+    @property
+    def by_outcome(self):
+        """Return how many there were of each outcome, in the order of the list."""
+        return [self.outcomes[value] for value in Outcome.values]
+
+    @property
+    def by_figure(self):
+        return [self.figures[name] for name in FIGURES]
+
+
+def tallies(rows):
+    """Return (by year, by provider, what was removed by kind of provider), each as Tallies; for the keepers alone. Costs: 2 queries.
+
+    `rows` are those the reader may see.
+    """
+    years, providers, kinds = {}, {}, {}
+    for row in rows.for_lists():
+        years.setdefault(row.year, Tally(row.year)).add(row)
+        providers.setdefault(row.provider_id, Tally(row.asked)).add(row)
+    for count in TestTransactionCount.objects.all():
+        years.setdefault(count.year, Tally(count.year)).add_count(count)
+        kinds.setdefault(count.provider_kind, Tally(count.get_provider_kind_display())).add_count(count)
+    return (
+        sorted(years.values(), key=lambda tally: -tally.name),
+        sorted(providers.values(), key=lambda tally: tally.name.lower()),
+        list(kinds.values()),
+    )
+
+
+def between(starts_on, ends_on):
+    """Count what happened in a period: requests received, carried out, and outcomes that became known in it.
+
+    Requests whose time is over are known by their year alone; they count where all of their year lies in the period.
+    Returns: {"received": n, "carried_out": n, outcome: n, …}. Costs: 2 queries.
+    """
+    known = Q(evaluated_on__range=(starts_on, ends_on)) | Q(evaluated_on=None, closed_on__range=(starts_on, ends_on))
+    found = TestTransaction.objects.aggregate(
+        received=Count("pk", filter=Q(requested_on__range=(starts_on, ends_on))),
+        carried_out=Count("pk", filter=Q(carried_out_on__range=(starts_on, ends_on))),
+        **{value: Count("pk", filter=known & Q(outcome=value)) for value in Outcome.values},
+    )
+    first = starts_on.year if starts_on == date(starts_on.year, 1, 1) else starts_on.year + 1
+    last = ends_on.year if ends_on == date(ends_on.year, 12, 31) else ends_on.year - 1
+    for count in TestTransactionCount.objects.filter(year__range=(first, last)):
+        found["received"] += count.requests
+        found["carried_out"] += count.carried_out
+        found[count.outcome] += count.requests
+    return found
+
+
+def without_small(cells):
+    """Return the cells with None for what is small; where that is one cell alone, the next one goes too, or it could be worked out."""
+    small = {name for name, number in cells.items() if 0 < number < SMALL}
+    if len(small) == 1:
+        others = [name for name, number in cells.items() if number >= SMALL]
+        small |= {min(others, key=cells.get)} if others else set()
+    return {name: None if name in small else number for name, number in cells.items()}
+
+
+def figures(starts_on, ends_on):
+    """Return the counts of a period for a progress report, small ones as None: {"received", "carried_out", "outcomes": [[name, count]]}."""
+    found = between(starts_on, ends_on)
+    outcomes = without_small({value: found[value] for value in Outcome.values})
+    totals = {name: None if 0 < found[name] < SMALL else found[name] for name in ("received", "carried_out")}
+    return {**totals, "outcomes": [[str(Outcome(value).label), number] for value, number in outcomes.items()]}
+
+
+# ── the end ──────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def announce_removal(today=None):
+    """Tell the holders of the roles that rows will be removed. Letters: transactions_removed_soon, without content. Returns: how many rows."""
+    today = today or timezone.localdate()
+    due = TestTransaction.objects.filter(
+        closed_on__lte=today - timedelta(days=KEPT_DAYS - WARNED_DAYS), removal_notified_on=None
+    )
+    announced = due.update(removal_notified_on=today)
+    if announced:
+        emails.transactions_removed_soon(today + timedelta(days=WARNED_DAYS))
+    return announced
+
+
+@transaction.atomic
+def remove_old(today=None):
+    """Count the rows whose time is over into their year and remove them with their history, a month after that was announced.
+
+    Writes: counts; an audit entry with the number alone. Returns: how many rows.
+    """
+    today = today or timezone.localdate()
+    rows = TestTransaction.objects.select_for_update(of=("self",)).filter(
+        closed_on__lte=today - timedelta(days=KEPT_DAYS), removal_notified_on__lte=today - timedelta(days=WARNED_DAYS)
+    )
+    rows = list(rows.select_related("provider"))
+    if not rows:
+        return 0
+    groups = defaultdict(lambda: Tally(""))
+    for row in rows:
+        kind = row.provider.kind if row.provider else Organisation.Kind.OTHER
+        groups[row.year, row.outcome, kind].add(row)
+    for (year, outcome, kind), tally in groups.items():
+        count, _made = TestTransactionCount.objects.get_or_create(year=year, outcome=outcome, provider_kind=kind)
+        sums = {"requests": tally.requests, "answered": tally.answered, "carried_out": tally.carried_out}
+        sums |= tally.figures
+        TestTransactionCount.objects.filter(pk=count.pk).update(**{name: F(name) + n for name, n in sums.items()})
+    gone = [row.pk for row in rows]
+    TestTransaction.objects.filter(pk__in=gone).delete()
+    TestTransaction.history.filter(id__in=gone).delete()
+    audit.record("workpackages.testtransaction.remove", None, None, removed=len(gone))
+    return len(gone)
