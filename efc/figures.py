@@ -13,6 +13,7 @@ from newsletter.models import Issue
 from publications.models import NewsItem, Publication
 from workpackages import charts
 from workpackages.models import Extension
+from workpackages.services import milestones, risks
 from workpackages.services.overview import overview
 
 
@@ -34,6 +35,8 @@ def gather(programme, starts_on, ends_on, by):
         "chart": chart(stands),
         "packages": [package(one) for one in stands.packages],
         "deliverables": deliverables(stands),
+        "milestones": milestones.report_rows(stands, by),
+        "risks": risks.report_rows(stands, starts_on, by),
         "promises": promises(programme, ends_on),
         "events": [
             {"title": row.title, "kind": row.get_kind_display(), "on": str(row.starts_on), "place": row.place}

@@ -20,10 +20,20 @@ from workpackages.forms.deliverables import day_field
 from workpackages.models import Narrative, Programme, ReportPeriod
 from workpackages.services import reports
 
+CSV = "text/csv; charset=utf-8"
 TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
+    "csv": CSV,
+    "milestones_csv": CSV,
+    "risks_csv": CSV,
+}
+LABELS = {
+    "pdf": "PDF",
+    "xlsx": "XLSX",
+    "csv": gettext_lazy("CSV: deliverables"),
+    "milestones_csv": gettext_lazy("CSV: milestones"),
+    "risks_csv": gettext_lazy("CSV: risks"),
 }
 
 
@@ -131,10 +141,13 @@ class Report(WorkspaceMixin, OfReport, TemplateView):
                 period.narratives.select_related("work_package", "written_by").order_by("work_package__number")
             ),
             "unjustified": reports.unjustified(shown),
+            "unstated": reports.unstated(shown),
             "changes": reports.changes(period.figures, now) if period.figures and now else [],
             "moves": [(verb, law.label) for verb, law in moves_for(period, user).items() if verb in VERBS],
             "may_write": writes,
-            "documents": [(kind, period.digests.get(kind, "")) for kind in TYPES] if period.pdf else [],
+            "documents": [
+                (kind, label, period.digests.get(kind, "")) for kind, label in LABELS.items() if getattr(period, kind)
+            ],
         }
         return super().get_context_data(**kwargs)
 
@@ -216,7 +229,9 @@ class Document(OfReport, View):
         file = getattr(self.period, kind, None) if kind in TYPES else None
         if not file:
             raise Http404
-        return files.serve(file, f"progress-report-{self.period.number}.{kind}", media_type=TYPES[kind])
+        *about, ending = kind.split("_")
+        name = "-".join(["progress-report", str(self.period.number), *about])
+        return files.serve(file, f"{name}.{ending}", media_type=TYPES[kind])
 
 
 class Text(WorkspaceMixin, CheckedFormView):

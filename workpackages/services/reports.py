@@ -18,6 +18,7 @@ from efc.workflow import WrongStatus
 from members.services.decisions import record_decision
 from workpackages import emails, exports, pdf
 from workpackages.models import Narrative, ReportPeriod, WorkPackage
+from workpackages.services import risks
 
 
 def proposed_period(programme, today=None):
@@ -52,17 +53,23 @@ def open_report(programme, *, by, starts_on, ends_on):
 
 @transaction.atomic
 def ask_leads(period, *, by):
-    """Ask the leads of each work package without an agreed text for theirs. Letters: narrative_asked. Returns: how many people."""
+    """Ask the leads of each work package for its text until that is agreed, and for the states of play of its risks that are missing.
+
+    Letters: narrative_asked, or risk_states_asked where the text is agreed. Returns: how many people.
+    """
     require(by, "workpackages.change_reportperiod", period)
     if period.status in (ReportPeriod.Status.WITH_CHAIR, ReportPeriod.Status.APPROVED):
         raise WrongStatus(period, "ask")
-    asked = 0
-    rows = period.narratives.exclude(status=Narrative.Status.AGREED).select_related("work_package__programme", "period")
-    for narrative in rows:
-        people = emails.leads_of(narrative.work_package)
+    asked, unstated = 0, risks.unstated(period)
+    for narrative in period.narratives.select_related("work_package__programme", "period"):
+        missing, is_agreed = unstated.get(narrative.work_package_id, 0), narrative.status == Narrative.Status.AGREED
+        people = emails.leads_of(narrative.work_package) if missing or not is_agreed else []
         if not people:
-            continue  # nobody with an account leads it: do not say that it was asked
-        emails.narrative_asked(narrative, people)
+            continue  # nothing is missing, or nobody with an account leads it: do not say that it was asked
+        if is_agreed:
+            emails.risk_states_asked(narrative, people, missing)
+        else:
+            emails.narrative_asked(narrative, people, missing)
         asked += len(people)
         narrative.asked_at = timezone.now()
         narrative.save(update_fields=["asked_at"])
@@ -89,6 +96,11 @@ def write_narrative(narrative, text, *, by):
 def agree_narrative(narrative, *, by):
     """Agree to a text as it stands. Writes: its status, an audit entry."""
     return narrative.move("agree", by=by)
+
+
+def unstated(figures):
+    """Return the risks of these figures without a state of play: gaps that the report shows, and that hold up nothing."""
+    return [row for row in figures.get("risks", []) if row["state"] is None]
 
 
 def unjustified(figures):
@@ -158,14 +170,16 @@ def approve_report(period, *, by):
     require(by, "workpackages.approve_reportperiod", period)
     documents = {
         "pdf": pdf.progress_report(period),
-        "xlsx": exports.deliverables_xlsx(period.figures),
+        "xlsx": exports.workbook(period.figures),
         "csv": exports.deliverables_csv(period.figures),
+        "milestones_csv": exports.milestones_csv(period.figures),
+        "risks_csv": exports.risks_csv(period.figures),
     }
     digests = {kind: hashlib.sha256(data).hexdigest() for kind, data in documents.items()}
     files = {}
     for kind, data in documents.items():
         field = ReportPeriod._meta.get_field(kind)
-        name = field.generate_filename(period, f"report.{kind}")
+        name = field.generate_filename(period, f"report.{kind.rsplit('_', 1)[-1]}")
         files[kind] = field.storage.save(name, ContentFile(data))
     today = timezone.localdate()
     decision = record_decision(
@@ -209,6 +223,17 @@ def changes(before, after):
             old, new = then.get(code, {}).get(name), now.get(code, {}).get(name)
             if old != new:
                 found.append((f"{code} {name.replace('_', ' ')}", old or "–", new or "–"))
+    for kind, names in WATCHED.items():
+        then, now = ({row["code"]: row for row in figures.get(kind, [])} for figures in (before, after))
+        if kind not in before:
+            continue  # these figures are older than the register
+        for code in sorted(then.keys() | now.keys()):
+            old, new = then.get(code, {}), now.get(code, {})
+            found += [
+                (f"{code} {words()}", _in_words(old.get(name)), _in_words(new.get(name)))
+                for name, words in names.items()
+                if old.get(name) != new.get(name)
+            ]
     old = {row["text"]: row["counted"] for row in before["promises"]}
     found += [
         (row["text"], old.get(row["text"], "–"), row["counted"])
@@ -218,6 +243,22 @@ def changes(before, after):
     return found
 
 
+def _in_words(value):
+    """Say a value of the figures; of a state of play its comment."""
+    if isinstance(value, dict):
+        value = value["comment"]
+    return value or "–"
+
+
+WATCHED = {
+    "milestones": {
+        "title": lambda: _("title"), "due_on": lambda: _("due"), "reached_on": lambda: _("reached"),
+    },
+    "risks": {
+        "title": lambda: _("title"), "likelihood": lambda: _("likelihood"), "impact": lambda: _("impact"),
+        "mitigation": lambda: _("mitigation measure"), "closed_on": lambda: _("closed"), "state": lambda: _("state of play"),
+    },
+}  # fmt: skip
 SUMMARY = {
     "total": lambda: _("Deliverables promised"),
     "delivered": lambda: _("Deliverables handed in"),

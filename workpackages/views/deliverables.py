@@ -17,7 +17,7 @@ from efc.generic import CheckedFormView, WorkspaceMixin, error_text
 from efc.workflow import WrongStatus
 from workpackages.forms.deliverables import DELIVERED, CommentForm, FilterForm, ReasonForm, UpdateForm
 from workpackages.models import Deliverable, DeliverableFile, Extension, LeadPerson, Programme, WorkPackage
-from workpackages.services import deliverables
+from workpackages.services import deliverables, standing
 from workpackages.services.deliverables import WrittenMeanwhile
 
 DUE_SOON_DAYS = 90
@@ -92,6 +92,7 @@ class Area(WorkspaceMixin, TemplateView):
             "people": people.order_by("lead__organisation__name", "person__name"),
             "may_report": user.has_perm("workpackages.update_deliverable")
             or user.has_perm("workpackages.change_workpackage", package),
+            **standing.of_package(package),
         }
         return super().get_context_data(**kwargs)
 
