@@ -48,35 +48,12 @@ transaction_pages = [
     path(REQUEST + "<slug:verb>/", transactions.MoveRequest.as_view(), name="test_transaction_move"),
 ]
 
-TASK = IN_PROGRAMME + "tasks/"
-DOCUMENT = "documents/<int:document>/"
-
-task_pages = [
-    path(TASK, tasks.Tasks.as_view(), name="tasks"),
-    path(TASK + "<int:task>/", tasks.TaskPage.as_view(), name="task"),
-    path(TASK + "<int:task>/<slug:verb>/", tasks.MoveTask.as_view(), name="task_move"),
-]
-
-document_pages = [
-    path(IN_PROGRAMME + "documents/", documents.Documents.as_view(), name="documents"),
-    path(DOCUMENT, documents.DocumentPage.as_view(), name="document"),
-    path(DOCUMENT + "files/<int:version>/", documents.DocumentFile.as_view(), name="document_file"),
-    path(DOCUMENT + "versions/", documents.AddVersion.as_view(), name="document_version"),
-    path(DOCUMENT + "change/", documents.ChangeDocument.as_view(), name="document_change"),
-    path(DOCUMENT + "withdraw/", documents.WithdrawDocument.as_view(), name="document_withdraw"),
-    path(DOCUMENT + "restore/", documents.RestoreDocument.as_view(), name="document_restore"),
-    path(ONE + "files/<int:version>/access/", documents.ShareFile.as_view(), name="file_access"),
-]
-
 urlpatterns = [
-    *task_pages,
-    *document_pages,
     *transaction_pages,
     *milestone_pages,
     *risk_pages,
     path("wp/<int:package>/", views.Area.as_view(), name="area"),
     path("deliverables/", views.Deliverables.as_view(), name="deliverables"),
-    path("deliverables/export/<slug:file_format>/", views.Export.as_view(), name="export"),
     path(IN_PROGRAMME, views.Area.as_view(), name="area_of"),
     path(ONE, views.DeliverablePage.as_view(), name="deliverable"),
     path(ONE + "update/", views.Report.as_view(), name="update"),
