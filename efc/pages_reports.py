@@ -14,6 +14,7 @@ from django.views.generic import TemplateView, View
 from efc import figures, files
 from efc.generic import CheckedFormView, WorkspaceMixin, error_text
 from efc.pdf import PDFError
+from efc.permissions import require
 from efc.workflow import WrongStatus, moves_for
 from workpackages import pdf
 from workpackages.forms.deliverables import day_field
@@ -207,6 +208,25 @@ class Act(OfReport, View):
             )
 
 
+class Approve(WorkspaceMixin, OfReport, TemplateView):
+    """Ask the Chair once more, then approve: an approved report stands."""
+
+    template_name = "workpackages/workspace/report_approve.html"
+
+    def get(self, request, *args, **kwargs):
+        require(request.user, "workpackages.approve_reportperiod", self.period)
+        return (
+            super().get(request, *args, **kwargs) if "approve" in moves_for(self.period, request.user) else self.back()
+        )
+
+    def get_context_data(self, **kwargs):
+        heading = _("Approve progress report %(number)s?") % {"number": self.period.number}
+        return super().get_context_data(**{"heading": heading, "period": self.period, **kwargs})
+
+    def post(self, request, *args, **kwargs):
+        return Act.as_view()(request, **{**self.kwargs, "verb": "approve"})
+
+
 class Preview(OfReport, View):
     """The report as it would be printed now, marked as a draft."""
 
@@ -285,5 +305,6 @@ urlpatterns = [
     path(ONE + "preview/", Preview.as_view(), name="workspace_report_preview"),
     path(ONE + "documents/<slug:kind>/", Document.as_view(), name="workspace_report_document"),
     path(ONE + "texts/<int:package>/", Text.as_view(), name="workspace_narrative"),
+    path(ONE + "approve/", Approve.as_view(), name="workspace_report_approve"),
     path(ONE + "<slug:verb>/", Act.as_view(), name="workspace_report_act"),
 ]

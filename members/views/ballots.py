@@ -116,7 +116,7 @@ class BallotPage(WorkspaceMixin, VisibleDetail):
 
 
 class CastVote(BallotPage):
-    """POST the vote of one's seat."""
+    """POST the vote of one's seat. A declared interest cannot be taken back, so it is asked once more."""
 
     http_method_names = ["post"]
 
@@ -126,6 +126,8 @@ class CastVote(BallotPage):
             raise PermissionDenied
         form = self.vote_form = VoteForm(request.POST, elector=self.own)
         if form.is_valid():
+            if form.cleaned_data["choice"] == Elector.Choice.INTEREST and "sure" not in request.POST:
+                return self.ask_once_more(form.cleaned_data["reason"])
             try:
                 services.cast_vote(
                     self.own, form.cleaned_data["choice"], by=request.user, reason=form.cleaned_data["reason"]
@@ -139,6 +141,10 @@ class CastVote(BallotPage):
                 messages.success(request, vote_recorded(ballot, form.cleaned_data["choice"]))
             return redirect(ballot)
         return self.render_to_response(self.get_context_data(), status=422)
+
+    def ask_once_more(self, reason):
+        self.template_name = "members/ballots/interest.html"
+        return self.render_to_response(self.get_context_data(heading=_("Declare an interest?"), reason=reason))
 
 
 def vote_recorded(ballot, choice):

@@ -4,17 +4,36 @@ from django.contrib import admin, messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from efc import audit
-from efc.acts import ReadOnly
-from efc.adminsite import MoveAdmin, VisibleAdmin
+from efc.acts import Act, ReadOnly
+from efc.adminsite import VisibleAdmin
 from efc.pdf import PDFError
 from efc.permissions import require
+from members.forms.desk import SureForm
 from newsletter import pdf
 from newsletter.admin.screens import DESK_STYLE, DeskMixin
 from newsletter.forms import SuppressionForm
 from newsletter.models import Consent, Delivery, Subscriber, Suppression
 from newsletter.services import subscribers
+
+
+def _suppress(subscriber, *, by):
+    return subscribers.suppress(subscriber.email, Suppression.Reason.OBJECTED, by=by)
+
+
+def _unsubscribed(subscriber):
+    text = gettext("%(address)s gets no newsletter any more. Only the person can ask for it again, on the site.")
+    return {"consequence": text % {"address": subscriber.email}}
+
+
+def _suppressed(subscriber):
+    text = gettext(
+        "Nothing is sent to %(address)s any more, not even when somebody asks for the newsletter with it."
+        " The entry then stands among the suppressed addresses."
+    )
+    return {"consequence": text % {"address": subscriber.email}}
 
 
 class ConsentInline(ReadOnly, admin.StackedInline):
@@ -25,10 +44,20 @@ class ConsentInline(ReadOnly, admin.StackedInline):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(ReadOnly, DeskMixin, MoveAdmin):
+class SubscriberAdmin(ReadOnly, DeskMixin, VisibleAdmin):
     """Who asked for the newsletter, with the receipts. Changed by themselves; the Secretariat acts on request, one by one."""
 
-    verbs = {"unsubscribe": subscribers.unsubscribe}
+    acts = {
+        "unsubscribe": Act(
+            _("Unsubscribe"), SureForm, subscribers.unsubscribe, "newsletter.change_subscriber",
+            lambda subscriber: subscriber.status in Subscriber.MOVES["unsubscribe"].sources, about=_unsubscribed,
+        ),
+        "suppress": Act(
+            _("Never write to this address again"), SureForm, _suppress, "newsletter.add_suppression",
+            lambda subscriber: not subscribers.is_suppressed(subscriber.email), about=_suppressed,
+            done=_("Nothing is sent to this address any more."),
+        ),
+    }  # fmt: skip
     change_form_template = "newsletter/desk/subscriber.html"
     inlines = [ConsentInline]
     list_display = ["email", "status", "language", "requested_at", "confirmed_at", "unsubscribed_at"]
@@ -52,18 +81,10 @@ class SubscriberAdmin(ReadOnly, DeskMixin, MoveAdmin):
 
     def get_urls(self):
         return [
-            self.named("<int:object_id>/suppress/", self.suppress, "suppress"),
             self.named("<int:object_id>/erase/", self.erase, "erase"),
             self.named("<int:object_id>/receipt/", self.receipt, "receipt"),
             *super().get_urls(),
         ]
-
-    def suppress(self, request, object_id):
-        subscriber = self.record_or_404(request, object_id)
-        if request.method == "POST":
-            subscribers.suppress(subscriber.email, Suppression.Reason.OBJECTED, by=request.user)
-            self.message_user(request, gettext("Nothing is sent to this address any more."), messages.SUCCESS)
-        return HttpResponseRedirect(self.url("change", subscriber))
 
     def erase(self, request, object_id):
         """Ask once more, then forget the person."""

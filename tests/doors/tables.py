@@ -220,7 +220,7 @@ DESK_DOORS = {
 }
 # Acts of the desk whose answer to the officer depends on the record; the tests of their rooms say which.
 OWN_TESTS = {
-    "move", "again", "preview", "look", "mail", "send", "test", "release", "erase", "receipt", "suppress",
+    "move", "again", "preview", "look", "mail", "send", "test", "release", "erase", "receipt",
     "act", "checks", "ask", "paper", "letter", "document", "scan",
 }  # fmt: skip
 

@@ -148,6 +148,8 @@ def reply(new_page, portal, role, ballot, choice, reason=""):
     page.check(f"[name=choice][value={choice}]")
     page.fill("[name=reason]", reason)
     press(page, "Send reply")
+    if choice == "interest":
+        press(page, "Yes, declare the interest")
     page.locator("text=Your seat is recused" if choice == "interest" else "text=Recorded:").first.wait_for()
     return page
 

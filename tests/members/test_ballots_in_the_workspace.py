@@ -80,6 +80,21 @@ def test_an_answer_that_is_not_whole_is_asked_again_and_what_was_typed_stays(sea
     assert not Vote.objects.exists()
 
 
+def test_declaring_an_interest_is_asked_once_more(seats, secretariat):
+    ballot = begin(secretariat)
+    client, page = sign_in(seats["Full 1"].holder.user), f"{LIST}{ballot.pk}/vote/"
+    declared = {"choice": "interest", "reason": "A partner of ours."}
+
+    asked = said(client.post(page, declared))
+    assert "Declare an interest?" in asked
+    assert "This cannot be taken back." in asked
+    assert 'value="A partner of ours."' in asked
+    assert not Vote.objects.exists()
+
+    assert "Your seat is recused from this matter." in said(client.post(page, declared | {"sure": "1"}, follow=True))
+    assert [(row.choice, row.reason) for row in Vote.objects.all()] == [("interest", "A partner of ours.")]
+
+
 def test_a_vote_that_comes_too_late_is_told_when_the_ballot_closed(seats, secretariat):
     ballot = let_time_pass(begin(secretariat))
     client = sign_in(seats["Full 1"].holder.user)

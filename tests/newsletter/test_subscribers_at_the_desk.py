@@ -42,7 +42,11 @@ def test_a_page_shows_the_receipts_and_no_field_to_type_in(desk, subscriber):
 
 
 def test_unsubscribing_on_request_leaves_the_officer_on_record(desk, secretariat, subscriber):
-    desk.post(f"{LIST}{subscriber.pk}/move/unsubscribe/")
+    page = f"{LIST}{subscriber.pk}/act/unsubscribe/"
+    assert "name@reader.example gets no newsletter any more" in desk.get(page).content.decode()
+    subscriber.refresh_from_db()
+    assert subscriber.status == "confirmed"  # asked once more, not yet done
+    desk.post(page)
     subscriber.refresh_from_db()
     assert subscriber.status == "unsubscribed"
     assert subscriber.consents.latest("at").way == "Secretariat"
@@ -50,8 +54,11 @@ def test_unsubscribing_on_request_leaves_the_officer_on_record(desk, secretariat
 
 
 def test_never_writing_again_makes_a_suppression_once(desk, subscriber):
+    page = f"{LIST}{subscriber.pk}/act/suppress/"
+    assert "Nothing is sent to name@reader.example any more" in desk.get(page).content.decode()
+    assert not Suppression.objects.exists()
     for _press in range(2):
-        desk.post(f"{LIST}{subscriber.pk}/suppress/")
+        assert desk.post(page).status_code == 302
     assert list(Suppression.objects.values_list("address", "reason")) == [("name@reader.example", "objected")]
     assert list(Subscriber.objects.eligible()) == []
 

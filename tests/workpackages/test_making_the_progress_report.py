@@ -161,9 +161,13 @@ def with_chair(plan, officer, period, chair):
 def test_the_chair_approves_and_the_documents_are_final(plan, officer, with_chair, chair):
     assert OutgoingMail.objects.get(template="workpackages/report_ready").address == "chair@efc.example"
     assert [one.what for one in awaiting(chair)] == ["D1.1 asks for more time", "Approve Progress report 1"]
-    assert officer.post(ONE + "approve/").status_code == 403
+    assert officer.post(ONE + "approve/").status_code == officer.get(ONE + "approve/").status_code == 403
 
+    assert 'href="approve/"' in client_of(chair).get(ONE).content.decode()
+    assert "This cannot be undone." in client_of(chair).get(ONE + "approve/").content.decode()
+    assert not Decision.objects.exists()
     client_of(chair).post(ONE + "approve/")
+    assert client_of(chair).get(ONE + "approve/")["Location"] == ONE
 
     period = ReportPeriod.objects.get()
     assert (period.status, period.approved_by) == ("approved", chair)
