@@ -1,64 +1,15 @@
-"""The register as tables: which columns a file of organisations, memberships, seats or people has, going out and coming in.
+"""The register as tables: which columns a file of organisations, memberships, seats or people has, going out and coming in."""
 
-The names of columns and the values of lists are never translated, so that a file of one desk can be read at another.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date
-from functools import partial
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
+from efc.sheets import KEEP, PROTECTED, Column, Sheet, attribute, choice, day, plain, words, yes_no, yes_or_no
 from members.models import Decision, MembershipTerm, Organisation, Person, Representative, Seat
-
-PROTECTED = "(protected)"  # stands for a protected identity in a file; coming in, it leaves the cell's value as it is
-KEEP = object()
-YES, NO = "yes", "no"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: `of(row)` is the row's value, `text(value)` how a cell shows it, `parse(text, known)` what a cell means.
-
-    `to` names what the value is written to; a column without it is shown and never changed by a file.
-    """
-
-    name: str
-    of: Callable
-    parse: Callable
-    to: str = ""
-    text: Callable = str
-    hint: str = ""
-    required: bool = False
-    key: bool = False
-
-    def cell(self, row):
-        value = self.of(row)
-        return "" if value is None or value == "" else self.text(value).replace("\r\n", "\n").strip()
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A kind of file: its columns, and what two rows may not share on the same days (`alike`, by the names of columns)."""
-
-    name: str
-    model: type
-    columns: list
-    alike: tuple = ()
-    rows: Callable = field(default=lambda rows: rows)
-    below: tuple = ()  # permissions on other models that reading such a file needs
-
-    @property
-    def keys(self):
-        return [column for column in self.columns if column.key]
-
-    def permissions(self):
-        names = [self.model._meta.model_name, *self.below]
-        return [f"members.{verb}_{name}" for name in names for verb in ("add", "change")]
 
 
 class Known:
@@ -75,31 +26,6 @@ class Known:
 
 
 # ── what a cell means ────────────────────────────────────────────────────
-
-
-def words(text, known):
-    return text
-
-
-def one_of(choices, text, known):
-    """Take the value of a list, or its English name."""
-    for value, label in choices:
-        if text.casefold() in (value, str(label).casefold()):
-            return value
-    raise ValidationError(_("Write one of: %(values)s.") % {"values": ", ".join(value for value, _label in choices)})
-
-
-def day(text, known):
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ValidationError(_("Write the day as year, month and day, for example 2015-03-17.")) from error
-
-
-def yes_or_no(text, known):
-    if text.casefold() not in (YES, NO):
-        raise ValidationError(_("Write yes or no."))
-    return text.casefold() == YES
 
 
 def country(text, known):
@@ -136,10 +62,6 @@ def decision(text, known):
     return known.decisions[text]
 
 
-def yes_no(value):
-    return YES if value else NO
-
-
 def slug_of(row):
     return row.slug
 
@@ -156,80 +78,142 @@ def address_of(person):
 # ── the four kinds ───────────────────────────────────────────────────────
 
 
-def _attribute(name):
-    return lambda row: getattr(row, name)
+@dataclass(frozen=True)
+class Register(Sheet):
+    known: type = Known
+    protects: str = "members.export_protected"
 
 
-def plain(name, to, **more):
-    return Column(name, _attribute(to), words, to, **more)
+class OfOrganisations(Register):
+    def rules(self, lines, standing, known):
+        """Find names that are shared and addresses that another page has."""
+        own = {line.record.pk for line in lines if line.record}
+        owner = {row.name: row.slug for row in standing.values() if row.pk not in own}
+        for line in lines:
+            if owner.setdefault(line.value("name"), line.value("address")) != line.value("address"):
+                yield line, "name", _("Another organisation has this name already. Names are unique.")
+            try:
+                Organisation(slug=line.value("address")).clean()
+            except ValidationError as error:
+                yield line, "address", " ".join(error.messages)
+
+
+class OfSeats(Register):
+    def rules(self, lines, standing, known):
+        """Find seats that have one person twice."""
+        for line in lines:
+            if isinstance(line.value("holder"), Person) and line.value("holder") == line.value("alternate"):
+                yield line, "alternate", _("The alternate must be another person than the holder.")
+
+    def open_cell(self, column, row):
+        value = column.of(row)
+        return PROTECTED if isinstance(value, Person) and value.is_protected else column.cell(row)
+
+    def hidden_in(self, rows):
+        return rows.filter(Q(holder__is_protected=True) | Q(alternate__is_protected=True)).count()
+
+
+class OfPeople(Register):
+    """A person is one, in however many lines; a file gives them organisations and does not rename them by the way."""
+
+    def target(self, column):
+        if column.to.startswith("person."):
+            return Person._meta.get_field(column.to.removeprefix("person."))
+        return super().target(column)
+
+    def rules(self, lines, standing, known):
+        found = {}
+        for line in lines:
+            person = known.people.get(line.text("e-mail").casefold()) if line.record is None else None
+            facts = (person.name, person.is_protected) if person else (line.value("name"), line.value("protected"))
+            name, is_protected = found.setdefault(line.text("e-mail").casefold(), facts)
+            if line.value("name") != name:
+                sentence = _("This person is known as “%(name)s”. Write the name as it stands.")
+                yield line, "name", sentence % {"name": name}
+            if line.value("protected") != is_protected:
+                yield line, "protected", _("Write the same in every line of this person.")
+
+    def write(self, line, known):
+        email = line.text("e-mail").lower()
+        record = line.record or Representative()
+        person = record.person if line.record else known.people.setdefault(email, Person(email=email))
+        for column in self.written(line):
+            if not column.to.startswith("person."):
+                setattr(record, column.to, line.value(column.name))
+            elif line.record is not None or person.pk is None:
+                setattr(person, column.to.removeprefix("person."), line.value(column.name))
+        person.save()
+        record.person = person
+        record.save()
+        return record
+
+    def open_rows(self, rows):
+        return rows.filter(person__is_protected=False)
+
+    def hidden_in(self, rows):
+        return rows.filter(person__is_protected=True).count()
 
 
 ORGANISATION = Column(
-    "organisation", _attribute("organisation"), organisation, "organisation", slug_of,
+    "organisation", attribute("organisation"), organisation, "organisation", slug_of,
     gettext_lazy("its address in the portal, for example web-shield"), required=True, key=True,
 )  # fmt: skip
 FROM = Column(
     "from",
-    _attribute("starts_on"),
+    attribute("starts_on"),
     day,
     "starts_on",
     hint=gettext_lazy("the first day, as 2015-03-17; empty: since before our records"),
     key=True,
 )
-TO = Column("to", _attribute("ends_on"), day, "ends_on", hint=gettext_lazy("the last day; empty: until further notice"))
+TO = Column("to", attribute("ends_on"), day, "ends_on", hint=gettext_lazy("the last day; empty: until further notice"))
 DECISION = Column(
-    "decision", _attribute("decision"), decision, "decision", number_of, gettext_lazy("its number, for example 2026-3")
+    "decision", attribute("decision"), decision, "decision", number_of, gettext_lazy("its number, for example 2026-3")
 )
 SOURCE = plain("source", "source", hint=gettext_lazy("where this is on record"))
 
 
-def _choice(name, choices):
-    hint = ", ".join(value for value, _label in choices)
-    return Column(name, _attribute(name), partial(one_of, choices), name, hint=hint, required=True)
-
-
 def _person(name):
-    return Column(name, _attribute(name), person, name, address_of, gettext_lazy("the person’s e-mail address"))
+    return Column(name, attribute(name), person, name, address_of, gettext_lazy("the person’s e-mail address"))
 
 
-ORGANISATIONS = Sheet(
+ORGANISATIONS = OfOrganisations(
     "organisations", Organisation,
     [
-        Column("address", _attribute("slug"), words, "slug", hint=gettext_lazy("small letters and hyphens; never changed"), required=True, key=True),
+        Column("address", attribute("slug"), words, "slug", hint=gettext_lazy("small letters and hyphens; never changed"), required=True, key=True),
         plain("name", "name", required=True),
         plain("short name", "short_name", hint=gettext_lazy("used in lists")),
-        _choice("sector", Organisation._meta.get_field("sector").choices),
-        _choice("kind", Organisation.Kind.choices),
-        Column("country", _attribute("country"), country, "country", lambda value: value.code if hasattr(value, "code") else str(value), gettext_lazy("two letters; empty for international bodies")),
+        choice("sector", Organisation._meta.get_field("sector").choices),
+        choice("kind", Organisation.Kind.choices),
+        Column("country", attribute("country"), country, "country", lambda value: value.code if hasattr(value, "code") else str(value), gettext_lazy("two letters; empty for international bodies")),
         plain("website", "website"),
         plain("contribution", "contribution_en", hint=gettext_lazy("one sentence, in English")),
-        plain("description", "description_en", hint=gettext_lazy("in English")),
-        Column("profile public", _attribute("is_public"), yes_or_no, text=yes_no, hint=gettext_lazy("only shown: a profile becomes public when its organisation approves it")),
+        plain("description", "description_en", hint=gettext_lazy("in English"), lines=True),
+        Column("profile public", attribute("is_public"), yes_or_no, text=yes_no, hint=gettext_lazy("only shown: a profile becomes public when its organisation approves it")),
     ],
 )  # fmt: skip
-MEMBERSHIPS = Sheet(
+MEMBERSHIPS = Register(
     "memberships", MembershipTerm,
     [ORGANISATION, FROM, TO, DECISION, SOURCE, plain("reason for leaving", "left_because")],
     alike=("organisation",), rows=lambda rows: rows.select_related("organisation", "decision"),
 )  # fmt: skip
-SEATS = Sheet(
+SEATS = OfSeats(
     "seats", Seat,
     [
         ORGANISATION,
-        Column("kind", _attribute("kind"), partial(one_of, Seat.Kind.choices), "kind", hint=", ".join(Seat.Kind.values), required=True, key=True),
-        FROM, TO, _person("holder"), _person("alternate"), DECISION, SOURCE,
+        choice("kind", Seat.Kind.choices, key=True), FROM, TO, _person("holder"), _person("alternate"), DECISION, SOURCE,
     ],
     alike=("organisation", "kind"),
     rows=lambda rows: rows.select_related("organisation", "decision", "holder__user", "alternate__user"),
 )  # fmt: skip
-PEOPLE = Sheet(
+PEOPLE = OfPeople(
     "people", Representative,
     [
         ORGANISATION,
         Column("e-mail", lambda row: address_of(row.person), words, "person.email", required=True, key=True),
         Column("name", lambda row: row.person.name, words, "person.name", hint=gettext_lazy("a name or a role"), required=True),
         plain("function", "function"),
-        Column("contact person", _attribute("is_contact"), yes_or_no, "is_contact", yes_no, "yes, no"),
+        Column("contact person", attribute("is_contact"), yes_or_no, "is_contact", yes_no, "yes, no"),
         Column("protected", lambda row: row.person.is_protected, yes_or_no, "person.is_protected", yes_no, "yes, no"),
         FROM, TO,
     ],

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from efc.acts import Act, Bulk
 from efc.adminsite import VisibleAdmin
-from members.admin.sheets import SheetMixin
+from efc.sheetadmin import SheetMixin
 from members.emails.memberships import contacts
 from members.forms.desk import EndForm, RenewForm, SureForm, SuspendForm
 from members.models import MembershipTerm, Suspension

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from efc.acts import Act, Bulk, ReadOnly
 from efc.adminsite import VisibleAdmin
+from efc.sheetadmin import SheetMixin
 from members.admin.filters import RunningFilter
-from members.admin.sheets import SheetMixin
 from members.forms.desk import EndRepresentativeForm, HandOverForm, InviteForm, RepresentativeForm, SureForm
 from members.models import Invitation, LiaisonContact, Organisation, Person, Representative
 from members.services import people

@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from efc.adminsite import VisibleAdmin
 from efc.editor import MarkdownMixin
+from efc.sheetadmin import SheetMixin
 from members.admin import memberships, people
 from members.admin.filters import MemberFilter, RunningFilter
 from members.admin.memorandum import REMIND_TO_SIGN, SignedFilter
-from members.admin.sheets import SheetMixin
 from members.forms.register import TermForm, TermFormSet
 from members.models import MembershipTerm, Organisation, Representative, Seat
 from members.sheets import ORGANISATIONS, SEATS

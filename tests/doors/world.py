@@ -187,7 +187,7 @@ def address(name, world):
     records, arguments = world
     model, act = split_desk(name) if name.startswith("admin:") else (None, name)
     given = arguments.get(name, [])
-    if model and act not in ("changelist", "add", "preview", "import", "export"):
+    if model and act not in ("changelist", "add", "preview", "import", "template", "export"):
         given = [records[model].pk, *{"move": ["approve"], "act": ["approve"], "paper": [1]}.get(act, [])]
     with translation.override("en"):
         return reverse(name, args=given) + ("?topic=press" if name == "contact" else "")

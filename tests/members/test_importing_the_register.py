@@ -200,7 +200,7 @@ def test_the_register_that_changed_after_the_preview_is_shown_again(secretariat_
     Organisation.objects.filter(pk=organisation.pk).update(short_name="Meanwhile")
     answer = confirm(secretariat_client, "organisation", preview)
     assert answer.status_code == 422
-    assert "Nothing was imported: the register has changed since this preview." in answer.content.decode()
+    assert "Nothing was imported: what stands has changed since this preview." in answer.content.decode()
     organisation.refresh_from_db()
     assert organisation.name == "Old name"
     assert confirm(secretariat_client, "organisation", answer.content.decode()).status_code == 200

@@ -1,4 +1,4 @@
-"""Files into the register: read, compared line by line with what stands, and written all at once or not at all."""
+"""Files that come in: compared line by line with what stands, and written all at once or not at all."""
 
 import hashlib
 import json
@@ -10,11 +10,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from efc import audit
+from efc import audit, permissions
 from efc.permissions import require
-from members.models import Organisation, Person, Representative, Seat
-from members.services.access import draw_grants
-from members.sheets import KEEP, NO, Known, Sheet, yes_or_no
+from efc.sheets import KEEP, NO, Sheet, yes_or_no
 
 # ── comparing ────────────────────────────────────────────────────────────
 
@@ -49,7 +47,7 @@ class Line:
 
 @dataclass
 class Plan:
-    """What a file would do to the register. `fingerprint` is the same only for the same file over the same register."""
+    """What a file would do. `fingerprint` is the same only for the same file over the same records."""
 
     sheet: Sheet
     sha256: str
@@ -57,6 +55,7 @@ class Plan:
     changed: list = field(default_factory=list)
     unchanged: int = 0
     problems: list = field(default_factory=list)
+    known: object = None
 
     @property
     def fingerprint(self):
@@ -65,11 +64,11 @@ class Plan:
 
 
 def compare(sheet, table):
-    """Return the Plan of a table. Nothing is written. Costs: 5 queries, whatever the number of lines."""
+    """Return the Plan of a table. Nothing is written. Costs: one query, and those of what is `known`, whatever the number of lines."""
     plan = Plan(sheet, table.sha256)
     if not _columns_are_right(plan, table.header):
         return plan
-    known = Known()
+    plan.known = known = sheet.known()
     standing = {
         tuple(column.cell(row).casefold() for column in sheet.keys): row
         for row in sheet.rows(sheet.model.objects.all())
@@ -79,12 +78,8 @@ def compare(sheet, table):
         line, problems = _line(sheet, table.header, number, cells, known, standing)
         plan.problems += problems
         lines += [line] if line is not None else []
-    for problem in [
-        *_doubled(sheet, lines),
-        *_overlaps(sheet, lines, standing),
-        *_own_rules(sheet, lines, standing, known),
-    ]:
-        plan.problems.append(problem)
+    plan.problems += [*_doubled(sheet, lines), *_overlaps(sheet, lines, standing)]
+    plan.problems += [Problem(line.number, *found) for line, *found in sheet.rules(lines, standing, known)]
     plan.problems.sort(key=lambda problem: problem.line)
     wrong = {problem.line for problem in plan.problems}
     for line in lines:
@@ -132,10 +127,11 @@ def _line(sheet, header, number, cells, known, standing):
         old, new = column.cell(record) if record is not None else "", values[column.name][1]
         if not column.to:
             if old != new and (record is not None or new not in ("", NO)):
-                problems.append(
-                    Problem(number, column.name, _("A file does not change this. Leave it as it was exported."))
-                )
+                sentence = _("A file does not change this. It is now “%(now)s”: write that, or remove the column.")
+                problems.append(Problem(number, column.name, sentence % {"now": old or "–"}))
         elif old != new and not (column.key and old.casefold() == new.casefold()) and (old, new) != ("", NO):
+            if column.stands and record is not None:
+                problems.append(Problem(number, column.name, str(column.stands) % {"old": old, "new": new}))
             changes.append((column.name, old, new))
     name = " · ".join(values[column.name][1] or "…" for column in sheet.keys)
     return Line(number, name, record, changes, values), problems
@@ -145,32 +141,22 @@ def _value(sheet, column, text, known):
     """Return (the value of a cell, how it shows)."""
     if text is None:
         raise ValidationError(_("This cell holds a formula. Put its value there as text."))
-    if any(ord(sign) < 32 and not (sign == "\n" and column.name == "description") for sign in text):
+    if any(ord(sign) < 32 and not (sign == "\n" and column.lines) for sign in text):
         raise ValidationError(_("Write this on one line, without control characters."))
     if not text:
         if column.required:
             raise ValidationError(_("Fill in this cell."))
-        target = _field(sheet, column)
+        target = sheet.target(column)
         if target is not None and target.null:
             return None, ""
         return (False, NO) if column.parse is yes_or_no else ("", "")
     value = column.parse(text, known)
     if value is KEEP:
         return KEEP, text
-    target = _field(sheet, column)
+    target = sheet.target(column)
     if target is not None and isinstance(value, str):
         value = target.clean(value, None)
     return value, column.text(value)
-
-
-def _field(sheet, column):
-    """Return the model's field behind a column, for its own rules."""
-    if not column.to:
-        return None
-    model, name = (
-        (Person, column.to.removeprefix("person.")) if column.to.startswith("person.") else (sheet.model, column.to)
-    )
-    return model._meta.get_field(name)
 
 
 def _doubled(sheet, lines):
@@ -211,47 +197,15 @@ def _overlaps(sheet, lines, standing):
             yield Problem(line.number, "from", sentence)
 
 
-def _own_rules(sheet, lines, standing, known):
-    """Find what a kind of file forbids: shared names, taken addresses, a seat with one person twice, a person renamed by the way."""
-    if sheet.model is Organisation:
-        own = {line.record.pk for line in lines if line.record}
-        owner = {row.name: row.slug for row in standing.values() if row.pk not in own}
-        for line in lines:
-            if owner.setdefault(line.value("name"), line.value("address")) != line.value("address"):
-                yield Problem(line.number, "name", _("Another organisation has this name already. Names are unique."))
-            try:
-                Organisation(slug=line.value("address")).clean()
-            except ValidationError as error:
-                yield Problem(line.number, "address", " ".join(error.messages))
-    elif sheet.model is Seat:
-        for line in lines:
-            if isinstance(line.value("holder"), Person) and line.value("holder") == line.value("alternate"):
-                yield Problem(line.number, "alternate", _("The alternate must be another person than the holder."))
-    elif sheet.model is Representative:
-        found = {}  # a person is one, in however many lines
-        for line in lines:
-            person = known.people.get(line.text("e-mail").casefold()) if line.record is None else None
-            facts = (person.name, person.is_protected) if person else (line.value("name"), line.value("protected"))
-            name, is_protected = found.setdefault(line.text("e-mail").casefold(), facts)
-            if line.value("name") != name:
-                yield Problem(
-                    line.number,
-                    "name",
-                    _("This person is known as “%(name)s”. Write the name as it stands.") % {"name": name},
-                )
-            if line.value("protected") != is_protected:
-                yield Problem(line.number, "protected", _("Write the same in every line of this person."))
-
-
 # ── writing ──────────────────────────────────────────────────────────────
 
 
 @transaction.atomic
 def import_table(sheet, table, *, by, fingerprint):
-    """Write what was previewed. Nobody is written to; invitations are sent from the list of people.
+    """Write what was previewed. Nobody is written to.
 
     Writes: the rows, their history, an audit entry for each and one for the file, grants. Returns: the Plan.
-    Raises: PermissionDenied; ValidationError when there are problems, or when the register has changed since the preview.
+    Raises: PermissionDenied; ValidationError when there are problems, or when what stands has changed since the preview.
     """
     for permission in sheet.permissions():
         require(by, permission)
@@ -260,48 +214,30 @@ def import_table(sheet, table, *, by, fingerprint):
         raise ValidationError(_("Nothing was imported: the file has problems. Correct them and choose it again."))
     if plan.fingerprint != fingerprint:
         raise ValidationError(
-            _("Nothing was imported: the register has changed since this preview. Look at the new one.")
+            _("Nothing was imported: what stands has changed since this preview. Look at the new one.")
         )
-    people = Known().people
     try:
         with transaction.atomic():
             for line in plan.changed + plan.new:
-                _write(sheet, line, by, people)
+                _write(sheet, line, plan.known, by)
     except IntegrityError as error:
         raise ValidationError(
-            _("Nothing was imported: the register was changed at the same moment. Look again.")
+            _("Nothing was imported: something was changed at the same moment. Look again.")
         ) from error
     audit.record(
-        f"members.{sheet.model._meta.model_name}.import", None, by, sha256=plan.sha256, new=len(plan.new), changed=len(plan.changed),
+        f"{sheet.model._meta.label_lower}.import", None, by, sha256=plan.sha256, new=len(plan.new), changed=len(plan.changed),
         unchanged=plan.unchanged,
     )  # fmt: skip
-    if sheet.model in (Seat, Representative):
-        draw_grants(by=by)
+    if sheet.model in permissions.WATCHED:
+        permissions.redraw(by=by)
     return plan
 
 
-def _write(sheet, line, by, people):
-    changed = {name for name, _old, _new in line.changes}
-    record, person = line.record or sheet.model(), None
-    if sheet.model is Representative:
-        email = line.text("e-mail").lower()
-        person = record.person if line.record else people.setdefault(email, Person(email=email))
-    for column in sheet.columns:
-        if not column.to or (line.record is not None and column.name not in changed) or line.value(column.name) is KEEP:
-            continue
-        if column.to.startswith("person."):
-            if line.record is not None or person.pk is None:
-                setattr(person, column.to.removeprefix("person."), line.value(column.name))
-        else:
-            setattr(record, column.to, line.value(column.name))
-    if person is not None:
-        person.save()
-        record.person = person
-    record.save()
+def _write(sheet, line, known, by):
+    record = sheet.write(line, known)
+    changed = {"changed": sorted(name for name, _old, _new in line.changes)} if line.record else {}
     verb = f"{record._meta.label_lower}.{'change' if line.record else 'add'}"
-    audit.record(
-        verb, record, by, **({"changed": sorted(changed)} if line.record else {}), imported=f"line {line.number}"
-    )
+    audit.record(verb, record, by, **changed, imported=f"line {line.number}")
 
 
 def summary(plan):

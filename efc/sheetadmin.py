@@ -1,4 +1,4 @@
-"""Import and export of the register at the desk: a list’s rows as a file, and a file’s rows after a dry run."""
+"""Import and export at the desk: a list’s rows as a file, and a file’s rows after a dry run."""
 
 from django import forms
 from django.contrib import messages
@@ -9,14 +9,14 @@ from django.http import HttpResponseRedirect
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from efc import exports, imports, tables
+from efc.imports import Plan
 from efc.permissions import require
-from members import exports, imports, tables
-from members.imports import Plan
-from members.sheets import ORGANISATIONS, Sheet
+from efc.sheets import Sheet
 
 PREVIEW_KEPT = 60 * 60  # seconds from a preview to its confirmation
 SHOWN = 100  # lines of each kind on the page of a preview
-SALT = "members.import"
+SALT = "efc.import"
 
 
 class ExportForm(forms.Form):
@@ -54,13 +54,14 @@ class FileForm(forms.Form):
 class SheetMixin:
     """A list whose rows leave as a file and come in from one, as `sheet` says."""
 
-    sheet: Sheet = ORGANISATIONS
-    change_list_template = "admin/members/sheet_list.html"
+    sheet: Sheet
+    change_list_template = "admin/sheets/list.html"
 
     def get_urls(self):
         return [
             self.named("export/", self.export, "export"),
             self.named("import/", self.take_in, "import"),
+            self.named("import/template/", self.template, "template"),
             *super().get_urls(),
         ]
 
@@ -84,8 +85,8 @@ class SheetMixin:
         rows = self.model._default_manager.filter(pk__in=listed.order_by().values("pk")).order_by(
             *self.model._meta.ordering
         )
-        hidden = exports.hidden_in(self.sheet, rows)
-        may = bool(hidden) and request.user.has_perm("members.export_protected")
+        hidden = self.sheet.hidden_in(rows)
+        may = bool(hidden) and request.user.has_perm(self.sheet.protects)
         form = ExportForm(request.POST if request.method == "POST" else None, may_protected=may)
         if form.is_valid():
             answer, _count = exports.export_rows(
@@ -93,7 +94,7 @@ class SheetMixin:
             )
             return answer
         return self.page(
-            request, "members/export", None, gettext("Export: %(name)s") % {"name": self.opts.verbose_name_plural}, form=form,
+            request, "sheets/export", None, gettext("Export: %(name)s") % {"name": self.opts.verbose_name_plural}, form=form,
             count=rows.count(), hidden=hidden, may=may, back=self.url("changelist", query=_query(request)),
             filtered=bool(request.GET), status=422 if form.is_bound else 200,
         )  # fmt: skip
@@ -116,20 +117,27 @@ class SheetMixin:
                 form.add_error("file", error)
         return self._ask(request, form)
 
+    def template(self, request):
+        """Hand out an empty file with the columns."""
+        if not self.may_import(request.user):
+            raise PermissionDenied
+        header = [column.name for column in self.sheet.columns if column.to]
+        return exports.file_answer(header, [], f"efc-{self.sheet.name}.xlsx")
+
     def _title(self):
         return gettext("Import: %(name)s") % {"name": self.opts.verbose_name_plural}
 
     def _ask(self, request, form):
         return self.page(
-            request, "members/import", None, self._title(), form=form, columns=self.sheet.columns, rows=tables.ROWS,
-            status=422 if form.is_bound else 200,
+            request, "sheets/import", None, self._title(), form=form, columns=self.sheet.columns, rows=tables.ROWS,
+            template_url=self.url("template"), status=422 if form.is_bound else 200,
         )  # fmt: skip
 
     def _preview(self, request, table, refusal=""):
         plan = imports.compare(self.sheet, table)
         facts = [request.user.pk, self.sheet.name, plan.fingerprint, table.sha256, table.header, table.lines]
         return self.page(
-            request, "members/import_preview", None, self._title(), plan=plan, refusal=refusal, new=plan.new[:SHOWN],
+            request, "sheets/preview", None, self._title(), plan=plan, refusal=refusal, new=plan.new[:SHOWN],
             changed=plan.changed[:SHOWN], problems=plan.problems[:SHOWN], more=_more(plan), summary=imports.summary(plan),
             preview="" if plan.problems else signing.dumps(facts, salt=SALT, compress=True), digest=table.sha256[:12],
             again=self.url("import"), status=422 if plan.problems or refusal else 200,
