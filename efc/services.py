@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from efc import audit, bounces, emails, ledger
 from efc.models import ContactMessage
+from efc.permissions import require
 from efc.workflow import move
 from newsletter.services import subscribers
 
@@ -63,6 +64,7 @@ def assign_message(message, *, by, to=None):
 @transaction.atomic
 def answer_message(message, answer, *, by):
     """Answer by mail. Letters: message_answered. Raises: ValidationError when there is nothing to send."""
+    require(by, message.MOVES["answer"].permission, message)
     if not answer.strip():
         raise ValidationError(_("Write an answer first."))
     move(message, "answer", by=by, answer=answer.strip(), answered_at=timezone.now(), answered_by=by)

@@ -296,6 +296,7 @@ class ApplicationAdmin(ReadOnly, MoveAdmin):
         application = self.record_or_404(request, object_id)
         if request.method != "POST":
             return HttpResponseRedirect(self.url("change", application))
+        require(request.user, HANDLE, application)
         form = AskForm(request.POST, record=application)
         if form.is_valid():
             try:

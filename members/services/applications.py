@@ -214,6 +214,7 @@ def ask_applicant(application, question, *, by):
 
     Raises: WrongStatus; ValidationError for an empty question, or while the Steering Group votes.
     """
+    require(by, "members.handle_application", application)
     if not question.strip():
         raise ValidationError(_("Write the question first."))
     if application.ballots.filter(status=Ballot.Status.OPEN).exists():

@@ -164,6 +164,7 @@ class IssueAdmin(DeskMixin, EditorAdmin):
         issue = self.record_or_404(request, object_id)
         if request.method != "POST":
             return HttpResponseRedirect(self.url("look", issue))
+        require(request.user, "newsletter.change_issue", issue)
         form = TestForm(request.POST)
         if not form.is_valid():
             return self._look(request, issue, form)

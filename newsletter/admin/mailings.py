@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from efc.acts import ReadOnly
 from efc.adminsite import MoveAdmin, VisibleAdmin
 from efc.generic import error_text
+from efc.permissions import require
 from newsletter.admin.screens import DESK_STYLE, REFUSALS, DeskMixin, mail_alone, zone
 from newsletter.forms import CountForm
 from newsletter.models import Delivery, Mailing, Subscriber
@@ -76,6 +77,7 @@ class MailingAdmin(ReadOnly, DeskMixin, MoveAdmin):
         mailing = self.record_or_404(request, object_id)
         if request.method != "POST":
             return HttpResponseRedirect(self.url("change", mailing))
+        require(request.user, "newsletter.send_mailing", mailing)
         form = CountForm(request.POST, total=mailing.total)
         if not form.is_valid():
             return self._progress(request, mailing, form)
