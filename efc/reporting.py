@@ -14,6 +14,7 @@ from members.models import MemorandumVersion, Organisation, Signature
 from newsletter.models import Issue
 from publications.models import NewsItem, Publication
 from workpackages.models import Promise
+from workpackages.services import transaction_counts, transactions
 
 C = Promise.Counter
 
@@ -191,6 +192,23 @@ def meetings(programme, day):
     )
 
 
+def test_transactions(programme, day):
+    """Count 1 once both roles of the register are held by name. The register itself gives counts alone, and no small ones."""
+    found = [
+        Evidence(_("%(role)s named") % {"role": _(role)}, "", since)
+        for role, since in transaction_counts.named_since(day)
+    ]
+    counted = transaction_counts.figures(programme.starts_on or transactions.FIRST_DAY, day)
+    found += [Evidence(f"{name}: {number}") for name, number in transaction_counts.in_words(counted)]
+    return Count(
+        int(sum(one.on is not None for one in found) == len(transaction_counts.ROLES)),
+        _("1 once a coordinator and an evaluator of the register of test transactions are named, up to %(day)s.")
+        % {"day": date_format(day)},
+        found,
+        _("Of the register only counts are shown, and none below 5."),
+    )
+
+
 COUNTERS = {
     C.MEMORANDUM: memoranda,
     C.TRAININGS: events_held(Event.Kind.TRAINING),
@@ -201,4 +219,5 @@ COUNTERS = {
     C.ANALYSES: publications_of(Publication.Kind.ASSESSMENT),
     C.LEAFLETS: publications_of(Publication.Kind.LEAFLET),
     C.MEETINGS: meetings,
+    C.TEST_TRANSACTIONS: test_transactions,
 }

@@ -4,7 +4,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from members.exports import FORMATS
+from efc.exports import FORMATS
 from workpackages.forms.deliverables import day_field
 from workpackages.models import Outcome, TestTransaction
 from workpackages.models.transactions import DAYS, FIGURES, MOST

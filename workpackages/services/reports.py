@@ -18,7 +18,7 @@ from efc.workflow import WrongStatus
 from members.services.decisions import record_decision
 from workpackages import emails, exports, pdf
 from workpackages.models import Narrative, ReportPeriod, WorkPackage
-from workpackages.services import risks
+from workpackages.services import risks, transaction_counts
 
 
 def proposed_period(programme, today=None):
@@ -240,7 +240,7 @@ def changes(before, after):
         for row in after["promises"]
         if old.get(row["text"]) != row["counted"]
     ]
-    return found
+    return [*found, *transaction_counts.changes(before, after)]
 
 
 def _in_words(value):

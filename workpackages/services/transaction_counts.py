@@ -8,12 +8,16 @@ from statistics import median
 from django.db import transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from efc import audit
+from efc import audit, roles
+from efc.models import Grant
 from members.models import Organisation
 from workpackages import emails
 from workpackages.models import SMALL, Outcome, TestTransaction, TestTransactionCount
 from workpackages.models.transactions import FIGURES, KEPT_DAYS, WARNED_DAYS
+
+ROLES = (roles.COORDINATOR, roles.EVALUATOR)
 
 
 @dataclass
@@ -113,6 +117,36 @@ def figures(starts_on, ends_on):
     outcomes = without_small({value: found[value] for value in Outcome.values})
     totals = {name: None if 0 < found[name] < SMALL else found[name] for name in ("received", "carried_out")}
     return {**totals, "outcomes": [[str(Outcome(value).label), number] for value, number in outcomes.items()]}
+
+
+def in_words(counted):
+    """Return the figures of a period as [(name, count in words)], outcomes that never came left out."""
+    totals = [(_("Requests received"), counted["received"]), (_("Carried out"), counted["carried_out"])]
+    rows = [*totals, *((name, number) for name, number in counted["outcomes"] if number != 0)]
+    return [(name, number_in_words(number)) for name, number in rows]
+
+
+def number_in_words(number):
+    return _("fewer than %(n)s") % {"n": SMALL} if number is None else str(number)
+
+
+def changes(before, after):
+    """Compare the figures of two moments. Returns: [(what, then, now)], nothing where a report was frozen before there were any."""
+    then, now = before.get("test_transactions"), after.get("test_transactions")
+    if not then or not now or then == now:
+        return []
+    return [(_("Test transactions"), *("; ".join(f"{name}: {n}" for name, n in in_words(one)) for one in (then, now)))]
+
+
+def named_since(day):
+    """Return [(role, since when)] for each of the two roles that somebody held by name on a day. Costs: one query."""
+    held = Grant.objects.site_wide().as_of(day).filter(role__in=ROLES, given_at__date__lte=day)
+    held = held.filter(Q(withdrawn_at=None) | Q(withdrawn_at__date__gt=day))
+    since = {}
+    for grant in held:
+        begun = max(filter(None, (timezone.localtime(grant.given_at).date(), grant.starts_on)))
+        since[grant.role] = min(begun, since.get(grant.role, begun))
+    return [(role, since[role]) for role in ROLES if role in since]
 
 
 # ── the end ──────────────────────────────────────────────────────────────

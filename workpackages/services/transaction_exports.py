@@ -1,16 +1,13 @@
 """The register of test transactions as a file, for the holders of its roles, with a reason from a list: no text comes into the log."""
 
 from django.db import models, transaction
-from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from efc import audit
-from efc.exports import csv_answer
-from efc.files import XLSX
+from efc.exports import file_answer
 from efc.permissions import require
-from members.exports import workbook
 from workpackages.models import TestTransaction
 from workpackages.models.transactions import DAYS, FIGURES
 
@@ -50,10 +47,4 @@ def export_requests(rows, *, by, file_format, reason, filtered=()):
         "workpackages.testtransaction.export", None, by, format=file_format, reason=str(Reason(reason)),
         filter=", ".join(filtered), rows=len(table),
     )  # fmt: skip
-    answer = (
-        csv_answer(header, table) if file_format == "csv" else HttpResponse(workbook(header, table), content_type=XLSX)
-    )
-    name = f"efc-test-transactions-{timezone.localdate():%Y-%m-%d}.{file_format}"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return file_answer(header, table, f"efc-test-transactions-{timezone.localdate():%Y-%m-%d}.{file_format}")

@@ -4,6 +4,7 @@ from django import template
 
 from efc.templatetags.efc_tags import pill
 from workpackages.models import TestTransaction
+from workpackages.services import transaction_counts
 
 register = template.Library()
 
@@ -20,3 +21,9 @@ KINDS = {
 @register.simple_tag
 def transaction_pill(row):
     return pill(KINDS.get(row.status, ""), row.get_status_display())
+
+
+@register.simple_tag
+def transaction_figures(counted):
+    """Return the figures of a report as [(name, count in words)]."""
+    return transaction_counts.in_words(counted)
