@@ -194,10 +194,14 @@ class Bulk:
                 refused.append((record, error_text(error)))
         context = {
             **model_admin.admin_site.each_context(request), "opts": model_admin.opts, "title": capfirst(str(self.short_description)),
-            "media": model_admin.media, "sentence": self.says(len(lines)), "lines": lines, "refused": refused, "form": form, "note": self.note,
+            "media": model_admin.media, "sentence": self.sentence([record for record, _look in lines]), "lines": lines, "refused": refused, "form": form, "note": self.note,
             "action": self.__name__, "checkbox": ACTION_CHECKBOX_NAME, "back": request.get_full_path(),
         }  # fmt: skip
         return TemplateResponse(request, "admin/bulk.html", context, status=422 if confirmed else 200)
+
+    def sentence(self, records):
+        """Say what doing it to these records means as a whole."""
+        return self.says(len(records))
 
     def _do(self, model_admin, request, queryset, answers):
         done = []

@@ -54,6 +54,7 @@ urlpatterns = [
     *risk_pages,
     path("wp/<int:package>/", views.Area.as_view(), name="area"),
     path("deliverables/", views.Deliverables.as_view(), name="deliverables"),
+    path("deliverables/export/<slug:file_format>/", views.Export.as_view(), name="export"),
     path(IN_PROGRAMME, views.Area.as_view(), name="area_of"),
     path(ONE, views.DeliverablePage.as_view(), name="deliverable"),
     path(ONE + "update/", views.Report.as_view(), name="update"),

@@ -29,6 +29,7 @@ DOORS = {
         NOBODY,
     ),
     "workspace_work:deliverables": READ_INSIDE,
+    "workspace_work:export": READ_INSIDE,
     "workspace_work:update": ((302, 404, 200), (302, 404, 422)),
     "workspace_work:no_change": ((302, 405, 405), (302, None, 302)),
     "workspace_work:comment": ((302, 405, 405), (302, None, 422)),
@@ -89,6 +90,7 @@ def furnish(member):
     arguments = {
         "workpackages:programme": ["shown"],
         "workpackages:detail": ["shown", "shown"],
+        "workspace_work:export": ["csv"],
         "workspace_work:area": [package.number],
         "workspace_work:area_of": ["shown", package.number],
         **{

@@ -16,7 +16,7 @@ def form(plan, **values):
         "dissemination": "CO",
         "baseline_month": 6,
     }
-    for inline in ("updates", "extensions", "files"):
+    for inline in ("updates", "extensions", "files", "comments"):
         data |= {f"{inline}-TOTAL_FORMS": 0, f"{inline}-INITIAL_FORMS": 0}
     return data | values
 

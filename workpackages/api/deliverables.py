@@ -3,13 +3,13 @@
 from django.conf import settings
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers, status
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
@@ -277,7 +277,7 @@ class DeliverableViewSet(ActsViewSet):
     @extend_schema(responses=FileSerializer(many=True), summary="Its files, the latest version first")
     @action(detail=True, methods=["get"], filter_backends=[], parser_classes=[MultiPartParser])
     def files(self, request, pk):
-        return self.listed(self.get_object().files.all(), FileSerializer)
+        return self.listed(self.get_object().files.visible_to(request.user), FileSerializer)
 
     @extend_schema(
         request={"multipart/form-data": UploadSerializer}, responses={201: FileSerializer}, summary="Add the next version of its file"
@@ -296,7 +296,7 @@ class DeliverableViewSet(ActsViewSet):
     )
     @action(detail=True, methods=["get"], url_path="files/(?P<version>[1-9][0-9]{0,3})", filter_backends=[])
     def file(self, request, pk, version):
-        row = get_object_or_404(DeliverableFile, deliverable=self.get_object(), version=version)
+        row = get_object_or_404(DeliverableFile.objects.visible_to(request.user), deliverable=pk, version=version)
         return serve(row.file, row.name, media_type=row.media_type)
 
 

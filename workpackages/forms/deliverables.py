@@ -3,6 +3,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.forms.desk import DeskForm
 from workpackages.models import SENTENCE, Comment, DeliverableFile, Outlook
 
 DELIVERED = "delivered"
@@ -118,6 +119,16 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason of the Commission"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class AcceptForm(DeskForm):
+    """When the Commission accepted what was handed in; at the desk for one or for many."""
+
+    accepted_on = day_field(label=_("Accepted on"), required=False, help_text=_("Empty: today."))
+
+
+class RejectForm(DeskForm, ReasonForm):
+    """Why the Commission rejected it, at the desk."""
 
 
 class DeliverableForm(forms.ModelForm):

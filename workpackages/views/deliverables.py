@@ -1,7 +1,7 @@
 """Deliverables in the workspace: a work package's area, the list, one deliverable, and the two minutes in which a lead reports."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -13,12 +13,14 @@ from django.views.generic import DetailView, ListView, TemplateView, View
 
 from efc import files
 from efc.audit import actor_names, entries_about
+from efc.exports import FORMATS, describe, export_rows
 from efc.generic import CheckedFormView, WorkspaceMixin, error_text
 from efc.workflow import WrongStatus
 from workpackages.forms.deliverables import DELIVERED, CommentForm, FilterForm, ReasonForm, UpdateForm
 from workpackages.models import Deliverable, DeliverableFile, Extension, LeadPerson, Programme, WorkPackage
 from workpackages.services import deliverables, standing
 from workpackages.services.deliverables import WrittenMeanwhile
+from workpackages.sheets import DELIVERABLES
 
 DUE_SOON_DAYS = 90
 # The acts of the audit log in words.
@@ -102,10 +104,13 @@ class Deliverables(WorkspaceMixin, ListView):
 
     template_name = "workpackages/workspace/deliverables.html"
 
-    def get(self, request, *args, **kwargs):
+    def read_filters(self):
         self.programme = Programme.objects.current()
         packages = list(WorkPackage.objects.for_lists().filter(programme=self.programme).order_by("number"))
-        self.form = FilterForm(request.GET, packages=packages)
+        self.form = FilterForm(self.request.GET, packages=packages)
+
+    def get(self, request, *args, **kwargs):
+        self.read_filters()
         status = 200 if self.form.is_valid() else 422
         response = super().get(request, *args, **kwargs)
         response.status_code = status
@@ -131,8 +136,23 @@ class Deliverables(WorkspaceMixin, ListView):
             row.shown_state = row.state()
         return super().get_context_data(
             heading=_("Deliverables"), deliverables=rows, programme=self.programme, form=self.form,
-            is_filtered=bool(self.form.errors) or any(self.form.cleaned_data.values()), **kwargs,
+            is_filtered=bool(self.form.errors) or any(self.form.cleaned_data.values()),
+            query=f"?{self.request.GET.urlencode()}" if self.request.GET else "", **kwargs,
         )  # fmt: skip
+
+
+class Export(Deliverables):
+    """The rows of the list as a file, under the same filters."""
+
+    def get(self, request, file_format, **kwargs):
+        self.read_filters()
+        if not self.form.is_valid() or file_format not in FORMATS:
+            raise BadRequest
+        rows = Deliverable.objects.filter(pk__in=self.get_queryset().order_by().values("pk"))
+        answer, _count = export_rows(
+            DELIVERABLES, rows, by=request.user, file_format=file_format, filtered=describe(request.GET.dict())
+        )
+        return answer
 
 
 class DeliverablePage(WorkspaceMixin, OfDeliverable, DetailView):
@@ -205,7 +225,11 @@ class Answer(DeliverablePage):
 
 class DecideExtension(OfDeliverable, View):
     http_method_names = ["post"]
-    verbs = {"grant": deliverables.grant_extension, "refuse": deliverables.refuse_extension}
+    verbs = {
+        "grant": deliverables.grant_extension,
+        "refuse": deliverables.refuse_extension,
+        "withdraw": deliverables.withdraw_extension,
+    }
 
     def post(self, request, extension, verb, **kwargs):
         row = get_object_or_404(
