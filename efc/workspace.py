@@ -75,6 +75,9 @@ def nav(user, to_vote=None, applications=None):
         if user.has_perm("workpackages.view_reportperiod"):
             work.append((_("Progress reports"), reverse("workspace_reports"), None))
         sections.append((_("Work"), work))
+    if user.has_perm("workpackages.view_testtransaction"):
+        register = (_("Test transactions"), reverse("workspace_work:test_transactions"), None)
+        sections.append((_("Register"), [register]))
     if user.has_perm("members.view_contacts"):
         directory = (_("Members and people"), reverse("workspace_members:directory"), None)
         sections.append((_("Coalition"), [directory]))
@@ -202,6 +205,8 @@ class WithoutRole(WorkspaceMixin, TemplateView):
         sentences = {
             roles.REPRESENTATIVE: _("You represent a member, but no organisation has named you for today."),
             roles.SAFEGUARDING: _("You may open messages that were sealed, at the desk."),
+            roles.COORDINATOR: _("You keep the register of test transactions."),
+            roles.EVALUATOR: _("You read the register of test transactions and enter what came of each."),
         }
         return super().get_context_data(
             heading=_("Welcome, %(name)s") % {"name": user.get_full_name()},
