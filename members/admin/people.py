@@ -11,7 +11,8 @@ from efc.acts import Act, Bulk, ReadOnly
 from efc.adminsite import VisibleAdmin
 from efc.sheetadmin import SheetMixin
 from members.admin.filters import RunningFilter
-from members.forms.desk import EndRepresentativeForm, HandOverForm, InviteForm, RepresentativeForm, SureForm
+from members.forms.desk import SureForm
+from members.forms.people import EndRepresentativeForm, HandOverForm, InviteForm, RepresentativeForm
 from members.models import Invitation, LiaisonContact, Organisation, Person, Representative
 from members.services import people
 from members.sheets import PEOPLE

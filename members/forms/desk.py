@@ -1,10 +1,11 @@
 """What the Secretariat fills in at the desk before a verb: each form's fields are the verb's arguments."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django import forms
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +19,6 @@ from members.models import (
     MembershipTerm,
     MemorandumVersion,
     Organisation,
-    Person,
-    Representative,
     Seat,
     Signature,
 )
@@ -281,7 +280,7 @@ class SuspendForm(DeskForm):
 
 
 class SignatureForm(DeskForm):
-    """A signature on paper or from the records; the organisations that have signed are not offered."""
+    """A signature on paper or from the records. Offered are members that have not signed, and at the end those of former days."""
 
     organisation = one(_("Organisation"), Organisation.objects.none())
     signed_on = day(_("Signed on"))
@@ -297,7 +296,19 @@ class SignatureForm(DeskForm):
     def __init__(self, *args, record=None, **kwargs):
         super().__init__(*args, record=record, **kwargs)
         signed = Signature.objects.filter(version=record).values("organisation")
-        self.fields["organisation"].queryset = Organisation.objects.exclude(pk__in=signed).defer("search_vector")
+        now = Exists(Organisation.objects.may_sign(timezone.localdate()).filter(pk=OuterRef("pk")))
+        ever = Organisation.objects.may_sign(date.min).annotate(may_sign_now=now).with_membership()
+        rows = ever.exclude(pk__in=signed)
+        self.fields["organisation"].queryset = rows.order_by("-may_sign_now", "name").defer("search_vector")
+        self.fields["organisation"].label_from_instance = as_member
+
+
+def as_member(organisation):
+    """Name an organisation, and one that is no member any more with the last day on which it was."""
+    if organisation.may_sign_now:
+        return str(organisation)
+    facts = {"organisation": organisation, "day": date_format(organisation.until)}
+    return gettext("%(organisation)s (member until %(day)s)") % facts
 
 
 class VersionForm(forms.ModelForm):
@@ -317,71 +328,3 @@ class VersionForm(forms.ModelForm):
             if media_type != "application/pdf":
                 raise forms.ValidationError(gettext("Choose a PDF."))
         return upload
-
-
-# ── people and access ────────────────────────────────────────────────────
-
-
-class InviteForm(DeskForm):
-    organisation = one(_("For"), Organisation.objects.none(), required=False)
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        error_messages={
-            "required": _("Enter the e-mail address, like name@example.org."),
-            "invalid": _("Enter an e-mail address, like name@example.org."),
-        },
-    )
-
-    def __init__(self, *args, record=None, **kwargs):
-        acting = Organisation.objects.filter(
-            representatives__in=Representative.objects.as_of().filter(person=record)
-        ).distinct()
-        first = acting.first()
-        super().__init__(
-            *args, record=record, initial={"email": record.email, "organisation": first and first.pk}, **kwargs
-        )
-        self.fields["organisation"].queryset = acting.defer("search_vector")
-
-
-class RepresentativeForm(DeskForm):
-    name = line(_("Name or role"), max_length=150)
-    email = forms.EmailField(label=_("E-mail address"), error_messages=InviteForm.base_fields["email"].error_messages)
-    function = line(_("Function"), max_length=120, required=False)
-    is_contact = forms.BooleanField(
-        label=_("Contact person"),
-        required=False,
-        help_text=_("Other members see the name, the function and the address."),
-    )
-
-
-class EndRepresentativeForm(DeskForm):
-    row = one(_("Who acts for it no longer"), Representative.objects.none())
-
-    def __init__(self, *args, record=None, **kwargs):
-        super().__init__(*args, record=record, **kwargs)
-        self.fields["row"].queryset = record.representatives.running().select_related("person", "organisation")
-        self.fields["row"].label_from_instance = lambda row: str(row.person)
-
-
-def with_organisations(person):
-    """Name a person with the organisations they act for, so that two of the same name are told apart."""
-    names = ", ".join(str(row.organisation) for row in person.acting)
-    return f"{person} ({names or person.email or _('acts for nobody')})"
-
-
-class HandOverForm(DeskForm):
-    """A successor; colleagues of the leaver stand first."""
-
-    to = one(_("Successor"), Person.objects.none(), help_text=_("Add the successor first if they are not in the list."))
-
-    def __init__(self, *args, record=None, **kwargs):
-        super().__init__(*args, record=record, **kwargs)
-        own = Representative.objects.as_of().filter(person=record).values("organisation")
-        colleagues = Exists(Representative.objects.as_of().filter(person=OuterRef("pk"), organisation__in=own))
-        people = (
-            Person.objects.exclude(pk=record.pk).alias(is_colleague=colleagues).order_by("-is_colleague", "name", "pk")
-        )
-        self.fields["to"].queryset = people.prefetch_related(
-            Prefetch("represents", Representative.objects.as_of().select_related("organisation"), to_attr="acting")
-        )
-        self.fields["to"].label_from_instance = with_organisations

@@ -1,9 +1,14 @@
+"""Forms about people: an invitation accepted, and what the desk asks of representatives and of who hands over."""
+
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from efc.models import User
+from members.forms.desk import DeskForm, line, one
+from members.models import Organisation, Person, Representative
 
 
 class InvitationForm(forms.Form):
@@ -46,3 +51,71 @@ class InvitationForm(forms.Form):
         if found.get("password") and found.get("again") and found["password"] != found["again"]:
             self.add_error("again", ValidationError(_("The two passwords differ. Type them again.")))
         return found
+
+
+# ── at the desk ──────────────────────────────────────────────────────────
+
+
+class InviteForm(DeskForm):
+    organisation = one(_("For"), Organisation.objects.none(), required=False)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        error_messages={
+            "required": _("Enter the e-mail address, like name@example.org."),
+            "invalid": _("Enter an e-mail address, like name@example.org."),
+        },
+    )
+
+    def __init__(self, *args, record=None, **kwargs):
+        acting = Organisation.objects.filter(
+            representatives__in=Representative.objects.as_of().filter(person=record)
+        ).distinct()
+        first = acting.first()
+        super().__init__(
+            *args, record=record, initial={"email": record.email, "organisation": first and first.pk}, **kwargs
+        )
+        self.fields["organisation"].queryset = acting.defer("search_vector")
+
+
+class RepresentativeForm(DeskForm):
+    name = line(_("Name or role"), max_length=150)
+    email = forms.EmailField(label=_("E-mail address"), error_messages=InviteForm.base_fields["email"].error_messages)
+    function = line(_("Function"), max_length=120, required=False)
+    is_contact = forms.BooleanField(
+        label=_("Contact person"),
+        required=False,
+        help_text=_("Other members see the name, the function and the address."),
+    )
+
+
+class EndRepresentativeForm(DeskForm):
+    row = one(_("Who acts for it no longer"), Representative.objects.none())
+
+    def __init__(self, *args, record=None, **kwargs):
+        super().__init__(*args, record=record, **kwargs)
+        self.fields["row"].queryset = record.representatives.running().select_related("person", "organisation")
+        self.fields["row"].label_from_instance = lambda row: str(row.person)
+
+
+def with_organisations(person):
+    """Name a person with the organisations they act for, so that two of the same name are told apart."""
+    names = ", ".join(str(row.organisation) for row in person.acting)
+    return f"{person} ({names or person.email or _('acts for nobody')})"
+
+
+class HandOverForm(DeskForm):
+    """A successor; colleagues of the leaver stand first."""
+
+    to = one(_("Successor"), Person.objects.none(), help_text=_("Add the successor first if they are not in the list."))
+
+    def __init__(self, *args, record=None, **kwargs):
+        super().__init__(*args, record=record, **kwargs)
+        own = Representative.objects.as_of().filter(person=record).values("organisation")
+        colleagues = Exists(Representative.objects.as_of().filter(person=OuterRef("pk"), organisation__in=own))
+        people = (
+            Person.objects.exclude(pk=record.pk).alias(is_colleague=colleagues).order_by("-is_colleague", "name", "pk")
+        )
+        self.fields["to"].queryset = people.prefetch_related(
+            Prefetch("represents", Representative.objects.as_of().select_related("organisation"), to_attr="acting")
+        )
+        self.fields["to"].label_from_instance = with_organisations

@@ -82,6 +82,11 @@ class OrganisationQuerySet(models.QuerySet):
         """Return the organisations that were members on this day (today when left out)."""
         return self.filter(Exists(MembershipTerm.objects.as_of(day).filter(organisation=OuterRef("pk"))))
 
+    def may_sign(self, day):
+        """Return those that could sign the memorandum on this day: members of then or of later, so those just admitted too."""
+        kept = MembershipTerm.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day))
+        return self.filter(Exists(kept.filter(organisation=OuterRef("pk"))))
+
     def named(self, words):
         """Return those with these words in their name, whatever the accents and the case."""
         return self.filter(Q(name__unaccent__icontains=words) | Q(short_name__unaccent__icontains=words))

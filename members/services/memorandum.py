@@ -77,7 +77,8 @@ def sign_memorandum(version, organisation, *, by, function, name=""):
 def record_signature(version, organisation, *, by, signed_on, signatory_name, signatory_function, method, scan=None):
     """Enter a signature on paper or from the records. Files: the scan. Writes: the signature, an audit entry. Returns: the signature.
 
-    Raises: PermissionDenied, WrongStatus for a draft, ValidationError for a day ahead, a scan that is none, or a second signature.
+    Raises: PermissionDenied, WrongStatus for a draft, ValidationError for a day ahead, an organisation that was no member on the day
+    nor became one, a scan that is none, or a second signature.
     """
     require(by, "members.add_signature")
     if version.status == MemorandumVersion.Status.DRAFT:
@@ -86,6 +87,11 @@ def record_signature(version, organisation, *, by, signed_on, signatory_name, si
         raise ValidationError({"method": _("In the portal the organisation signs itself. Choose another way.")})
     if signed_on > timezone.localdate():
         raise ValidationError({"signed_on": _("This day lies ahead. Give the day of the signature.")})
+    if not Organisation.objects.may_sign(signed_on).filter(pk=organisation.pk).exists():
+        text = _(
+            "%(organisation)s was not a member on this day and did not become one afterwards. Look at the day again."
+        )
+        raise ValidationError({"organisation": text % {"organisation": organisation}})
     if scan is not None:
         try:
             media_type, checked = files.check_upload(scan)

@@ -18,7 +18,9 @@ from tests.factories import (
     AccessReviewFactory,
     DecisionFactory,
     MemberFactory,
+    MembershipTermFactory,
     MemorandumVersionFactory,
+    OrganisationFactory,
     PersonFactory,
     RepresentativeFactory,
     SeatFactory,
@@ -143,6 +145,24 @@ def test_a_signature_on_paper_comes_with_its_scan(secretariat_client, bank):
         "Every member has signed."
         in secretariat_client.get(f"/admin/members/memorandumversion/{version.pk}/change/").content.decode()
     )
+
+
+def test_a_signature_is_recorded_of_members_only_as_of_its_day(secretariat_client, bank):
+    version = MemorandumVersionFactory(status="in_force", in_force_on=date(2026, 1, 1))
+    OrganisationFactory(name="A guest police")
+    former = OrganisationFactory(name="A former member")
+    MembershipTermFactory(organisation=former, starts_on=date(2013, 1, 1), ends_on=date(2014, 3, 31))
+    admitted = OrganisationFactory(name="Just admitted")
+    MembershipTermFactory(organisation=admitted, starts_on=timezone.localdate() + timedelta(days=9))
+    page = secretariat_client.get(f"/admin/members/memorandumversion/{version.pk}/act/signature/")
+    offered = [label for value, label in page.context["form"].fields["organisation"].choices if value]
+    assert offered == ["Bank", "Just admitted", "A former member (member until 31 March 2014)"]
+
+    answers = {"organisation": former.pk, "signatory_name": "Director", "method": "paper"}
+    late = do(secretariat_client, version, "signature", **answers, signed_on="2014-04-01")
+    assert late.status_code == 422
+    assert "A former member was not a member on this day" in late.content.decode()
+    assert do(secretariat_client, version, "signature", **answers, signed_on="2014-03-31").status_code == 302
 
 
 def _png():
