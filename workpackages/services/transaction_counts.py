@@ -14,8 +14,9 @@ from efc import audit, roles
 from efc.models import Grant
 from members.models import Organisation
 from workpackages import emails
-from workpackages.models import SMALL, Outcome, TestTransaction, TestTransactionCount
+from workpackages.models import FEWEST, SMALL, Outcome, TestTransaction, TestTransactionCount
 from workpackages.models.transactions import FIGURES, KEPT_DAYS, WARNED_DAYS
+from workpackages.suppression import LITTLE, SHOWN, WITHHELD, Row, Sum, suppress
 
 ROLES = (roles.COORDINATOR, roles.EVALUATOR)
 
@@ -102,21 +103,28 @@ def between(starts_on, ends_on):
     return found
 
 
-def without_small(cells):
-    """Return the cells with None for what is small; where that is one cell alone, the next one goes too, or it could be worked out."""
-    small = {name for name, number in cells.items() if 0 < number < SMALL}
-    if len(small) == 1:
-        others = [name for name, number in cells.items() if number >= SMALL]
-        small |= {min(others, key=cells.get)} if others else set()
-    return {name: None if name in small else number for name, number in cells.items()}
+def without_small(found):
+    """Return the counts of `between` as they may be shown: small ones as `LITTLE`, those that would give one away as `WITHHELD`.
+
+    The outcomes of what was carried out add up to what was carried out, at least when nothing is under way; a reader may know that.
+    """
+    carried_out = [value for value in Outcome.values if value != Outcome.NOT_CARRIED_OUT]
+    total = sum(found[value] for value in carried_out)
+    cells = tuple(Sum(number, FEWEST) for number in (*(found[value] for value in carried_out), total))
+    (row,) = suppress([Row(cells, is_of_people=True)])
+    marks = dict(zip((*carried_out, "carried_out"), (cell.mark for cell in row.cells), strict=True))
+    shown = {}
+    for name, number in found.items():
+        mark = LITTLE if 0 < number < SMALL else marks.get(name, SHOWN)
+        shown[name] = number if mark == SHOWN else mark
+    return shown
 
 
 def figures(starts_on, ends_on):
-    """Return the counts of a period for a progress report, small ones as None: {"received", "carried_out", "outcomes": [[name, count]]}."""
-    found = between(starts_on, ends_on)
-    outcomes = without_small({value: found[value] for value in Outcome.values})
-    totals = {name: None if 0 < found[name] < SMALL else found[name] for name in ("received", "carried_out")}
-    return {**totals, "outcomes": [[str(Outcome(value).label), number] for value, number in outcomes.items()]}
+    """Return the counts of a period for a progress report, as they may be shown: {"received", "carried_out", "outcomes": [[name, count]]}."""
+    shown = without_small(between(starts_on, ends_on))
+    outcomes = [[str(outcome.label), shown[outcome.value]] for outcome in Outcome]
+    return {"received": shown["received"], "carried_out": shown["carried_out"], "outcomes": outcomes}
 
 
 def in_words(counted):
@@ -127,7 +135,9 @@ def in_words(counted):
 
 
 def number_in_words(number):
-    return _("fewer than %(n)s") % {"n": SMALL} if number is None else str(number)
+    """Say a count as it may be shown."""
+    words = {LITTLE: _("fewer than %(n)s") % {"n": SMALL}, WITHHELD: _("not shown")}
+    return words.get(number) or str(number)
 
 
 def changes(before, after):
