@@ -15,6 +15,7 @@ from events.models import Event
 from members.admin.applications import ApplicationAdmin
 from newsletter.models import Delivery, Issue, Mailing
 from publications.models import NewsItem, Page, Publication
+from workpackages.models import ReportPeriod
 from workpackages.services.awaiting import awaiting as work_awaiting
 
 
@@ -52,7 +53,9 @@ def today(user):
         Section(_("Waits for others"), _("Nobody owes us an answer."), _lines(desk_members.waits_for_others(user))),
         Section(_("Goes out"), _("Nothing is planned to go out."), [*_scheduled(user), *_mailings_running(user)]),
         Section(
-            _("Failed"), _("Nothing failed."), [*_lines(desk_members.failed(user)), *_letters(user), *_deliveries(user)]
+            _("Failed"),
+            _("Nothing failed."),
+            [*_lines(desk_members.failed(user)), *_documents(user), *_letters(user), *_deliveries(user)],
         ),
         Section(_("To check"), _("Everything is checked."), _hotlines(user)),
     ]
@@ -155,6 +158,14 @@ def _mailings_running(user):
                 "status": mailing.get_status_display(), "sent": counts["sent"], "total": mailing.total,
             }  # fmt: skip
             yield Line(mailing.subject, change_url(mailing.issue), note, mailing.send_at or mailing.started_at)
+
+
+def _documents(user):
+    """The reports whose documents could not be made when the Chair approved them; approving again tries once more."""
+    if user.has_perm("workpackages.change_reportperiod"):
+        for period in ReportPeriod.objects.exclude(trouble="").defer("figures").select_related("programme"):
+            text = _("The document of “%(report)s” could not be made") % {"report": period}
+            yield Line(text, period.get_absolute_url(), period.trouble, period.updated_at)
 
 
 def _letters(user):

@@ -45,7 +45,6 @@ def render(template, context, language="en"):
     """
     try:
         from weasyprint import HTML
-        from weasyprint.urls import FatalURLFetchingError
 
         fetcher, fonts = _engine()
     except (ImportError, OSError) as error:
@@ -56,5 +55,5 @@ def render(template, context, language="en"):
         return HTML(string=html, base_url=ASSETS, url_fetcher=fetcher()).write_pdf(
             pdf_variant="pdf/ua-1", font_config=fonts
         )
-    except (FatalURLFetchingError, ValueError, OSError) as error:
-        raise PDFError(str(error)) from error
+    except Exception as error:  # whatever the library trips over, the document cannot be made
+        raise PDFError(str(error) or type(error).__name__) from error

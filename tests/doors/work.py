@@ -69,6 +69,7 @@ DESK_RIGHTS = {
     "workpackages_programme": "acd",
     "workpackages_workpackage": "acd",
     "workpackages_deliverable": "acd",
+    "workpackages_reportperiod": "",
 }
 
 
@@ -86,6 +87,7 @@ def furnish(member):
         "workpackages_programme": package.programme,
         "workpackages_workpackage": package,
         "workpackages_deliverable": promised,
+        "workpackages_reportperiod": report,
     }
     arguments = {
         "workpackages:programme": ["shown"],

@@ -11,7 +11,6 @@ from django.db import DatabaseError, transaction
 from pypdf import PdfReader
 
 from efc.models import OutgoingMail
-from efc.pdf import PDFError
 from members.models import Decision
 from tests.factories import WorkPackageFactory
 from tests.workpackages.conftest import client_of, pdf
@@ -206,21 +205,28 @@ def test_an_approved_report_stands(with_chair, chair):
 
 def test_a_document_that_cannot_be_made_leaves_the_report_where_it_was(with_chair, chair, officer, monkeypatch):
     def broken(*args, **kwargs):
-        raise PDFError("WeasyPrint cannot start: no Pango")
+        raise RuntimeError("no Pango")
 
-    monkeypatch.setattr("efc.pdf.render", broken)
+    monkeypatch.setattr("weasyprint.HTML.write_pdf", broken)
     client = client_of(chair)
     answer = client.post(ONE + "approve/", follow=True)
     assert "The document could not be made. The report stays where it was" in answer.content.decode()
     period = ReportPeriod.objects.get()
-    assert (period.status, period.trouble) == ("with_chair", "WeasyPrint cannot start: no Pango")
+    assert (period.status, period.trouble) == ("with_chair", "no Pango")
     assert not Decision.objects.exists()
     assert "no Pango" in officer.get(ONE).content.decode()
+    today = officer.get("/admin/").content.decode()
+    assert "The document of “Progress report 1” could not be made" in today
+    assert "no Pango" in today
+    at_the_desk = officer.get(f"/admin/workpackages/reportperiod/{period.pk}/change/").content.decode()
+    assert "no Pango" in at_the_desk
+    assert f'href="{ONE}"' in at_the_desk
 
     monkeypatch.undo()
     client.post(ONE + "approve/")
     period.refresh_from_db()
     assert (period.status, period.trouble) == ("approved", "")
+    assert "could not be made" not in officer.get("/admin/").content.decode()
 
 
 def test_the_chair_sends_it_back(with_chair, chair, secretariat):
