@@ -105,6 +105,13 @@ class EditorAdmin(MarkdownMixin, MoveAdmin):
         }
     }
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Say with every time in which zone it is."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.DateTimeField) and not field.help_text:
+            field.help_text = _("Brussels time.")
+        return field
+
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         return super().formfield_for_manytomany(db_field, request, widget=forms.CheckboxSelectMultiple, **kwargs)
 

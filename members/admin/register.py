@@ -3,14 +3,17 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from efc.acts import Act
 from efc.adminsite import VisibleAdmin
 from efc.editor import MarkdownMixin
 from efc.sheetadmin import SheetMixin
 from members.admin import memberships, people
 from members.admin.filters import MemberFilter, RunningFilter
 from members.admin.memorandum import REMIND_TO_SIGN, SignedFilter
+from members.forms.memberships import DeskLogoForm
 from members.forms.register import TermForm, TermFormSet
 from members.models import MembershipTerm, Organisation, Representative, Seat
+from members.services.memberships import change_logo
 from members.sheets import ORGANISATIONS, SEATS
 
 
@@ -47,7 +50,10 @@ class OrganisationAdmin(SheetMixin, MarkdownMixin, VisibleAdmin):
     """An organisation with its memberships, seats and people below it, and what is done with a member as buttons."""
 
     sheet = ORGANISATIONS
-    acts = {**memberships.ACTS, **people.ACTS}
+    acts = {
+        **memberships.ACTS, **people.ACTS,
+        "logo": Act(_("Change the logo"), DeskLogoForm, change_logo, "members.change_organisation", template="members/logo"),
+    }  # fmt: skip
     actions = [REMIND_TO_SIGN]
     history_below = ("memberships", "suspensions", "seats", "representatives")
     markdown_fields = ("description",)

@@ -17,14 +17,44 @@ LONGEST_DESCRIPTION = 4000
 TEXTS = [(f"contribution_{code}", f"description_{code}") for code, _name in settings.LANGUAGES]
 
 
-class ProfileForm(forms.ModelForm):
-    """The public profile: texts in each language of the site, website, logo. The register's own facts are the Secretariat's."""
+class LogoForm(forms.ModelForm):
+    """A new logo, or none."""
 
     new_logo = forms.FileField(
         label=_("Logo"), required=False, widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
         help_text=_("PNG or JPEG, best on a white or transparent ground. It is fitted into 640 × 320 pixels."),
     )  # fmt: skip
     remove_logo = forms.BooleanField(label=_("Show no logo"), required=False)
+
+    class Meta:
+        model = Organisation
+        fields = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance.logo:
+            del self.fields["remove_logo"]
+
+    def clean_new_logo(self):
+        upload = self.cleaned_data["new_logo"]
+        return fitted(upload) if upload else None
+
+
+class DeskLogoForm(LogoForm):
+    """The same at the desk, for an organisation whose people do not do it themselves."""
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, instance=record, **kwargs)
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and not cleaned.get("new_logo") and not cleaned.get("remove_logo"):
+            self.add_error("new_logo", _("Choose a picture first."))
+        return cleaned
+
+
+class ProfileForm(LogoForm):
+    """The public profile: texts in each language of the site, website, logo. The register's own facts are the Secretariat's."""
 
     class Meta:
         model = Organisation
@@ -52,8 +82,6 @@ class ProfileForm(forms.ModelForm):
         self.fields["contribution_en"].error_messages["required"] = _(
             "Write this sentence in English; it stands in every list."
         )
-        if not self.instance.logo:
-            del self.fields["remove_logo"]
 
     def languages(self):
         """Return [(code, name, fields)] for the page, English first; the others fold while they are empty."""
@@ -68,10 +96,6 @@ class ProfileForm(forms.ModelForm):
         if address and not address.startswith(("https://", "http://")):
             raise ValidationError(_("Write the address of the website, like https://example.org."))
         return address
-
-    def clean_new_logo(self):
-        upload = self.cleaned_data["new_logo"]
-        return fitted(upload) if upload else None
 
     def clean(self):
         cleaned = super().clean()

@@ -3,12 +3,14 @@
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from efc.models import User
 from members.forms.desk import DeskForm, line, one
-from members.models import Organisation, Person, Representative
+from members.models import Organisation, Person, Representative, Seat
 
 
 class InvitationForm(forms.Form):
@@ -103,15 +105,23 @@ def with_organisations(person):
     return f"{person} ({names or person.email or _('acts for nobody')})"
 
 
+def in_words(records):
+    return get_text_list([str(record) for record in records], gettext("and"))
+
+
 class HandOverForm(DeskForm):
-    """A successor; colleagues of the leaver stand first."""
+    """A successor; colleagues of the leaver stand first. One of another organisation is asked about once more."""
 
     to = one(_("Successor"), Person.objects.none(), help_text=_("Add the successor first if they are not in the list."))
+    is_meant = forms.BooleanField(label=_("Yes, to somebody of another organisation"), required=False)
 
     def __init__(self, *args, record=None, **kwargs):
         super().__init__(*args, record=record, **kwargs)
-        own = Representative.objects.as_of().filter(person=record).values("organisation")
-        colleagues = Exists(Representative.objects.as_of().filter(person=OuterRef("pk"), organisation__in=own))
+        self.own = Organisation.objects.filter(
+            Q(representatives__in=Representative.objects.as_of().filter(person=record))
+            | Q(seats__in=Seat.objects.running().filter(Q(holder=record) | Q(alternate=record)))
+        ).distinct()
+        colleagues = Exists(Representative.objects.as_of().filter(person=OuterRef("pk"), organisation__in=self.own))
         people = (
             Person.objects.exclude(pk=record.pk).alias(is_colleague=colleagues).order_by("-is_colleague", "name", "pk")
         )
@@ -119,3 +129,24 @@ class HandOverForm(DeskForm):
             Prefetch("represents", Representative.objects.as_of().select_related("organisation"), to_attr="acting")
         )
         self.fields["to"].label_from_instance = with_organisations
+        self.asks = self.fields.pop("is_meant")  # put back when it is to be asked
+
+    def clean(self):
+        found = super().clean()
+        to = found.get("to")
+        own = list(self.own.defer("search_vector"))
+        if to is None or not own or not to.acting or any(row.organisation in own for row in to.acting):
+            return found
+        self.fields["is_meant"] = self.asks
+        if not self.data.get("is_meant"):
+            text = gettext(
+                "%(person)s acts for %(others)s and not for %(organisations)s. Seats, open votes and whatever else is listed above would go to"
+                " somebody of another organisation. If this is meant, tick the box below; else choose a colleague."
+            )
+            facts = {
+                "person": to,
+                "others": in_words(row.organisation for row in to.acting),
+                "organisations": in_words(own),
+            }
+            self.add_error("to", text % facts)
+        return found

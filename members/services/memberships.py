@@ -186,6 +186,19 @@ def change_profile(form, *, by):
 
 
 @transaction.atomic
+def change_logo(organisation, *, by, new_logo=None, remove_logo=False):
+    """Put another logo in the place of an organisation's, or take it away. Writes: the organisation, an audit entry. Files: the logo."""
+    require(by, "members.change_organisation", organisation)
+    before = organisation.logo.name
+    organisation.logo = new_logo or ("" if remove_logo else before)
+    organisation.save(update_fields=["logo"])
+    audit.record("members.organisation.change", organisation, by, changed=["logo"])
+    if before and before != organisation.logo.name:
+        transaction.on_commit(lambda: organisation.logo.storage.delete(before))
+    return organisation
+
+
+@transaction.atomic
 def approve_profile(organisation, *, by):
     """Make the profile public, in the organisation's own name. Approving twice changes nothing.
 

@@ -153,3 +153,19 @@ def test_colleagues_stand_first_and_each_is_named_with_its_organisation(leaver, 
     page = secretariat_client.get(f"/admin/members/person/{leaver.pk}/act/hand-over/").content.decode()
     own = leaver.represents.first().organisation
     assert page.index(f"Head of compliance ({own})") < page.index("Alternate (Another member)")
+
+
+def test_a_successor_of_another_organisation_is_asked_about_once_more(leaver, secretariat_client):
+    stranger, address = person("Stranger"), f"/admin/members/person/{leaver.pk}/act/hand-over/"
+    factories.RepresentativeFactory(person=stranger, organisation__name="Another member", organisation__slug="another")
+    assert "Yes, to somebody of another organisation" not in secretariat_client.get(address).content.decode()
+
+    asked = secretariat_client.post(address, {"to": stranger.pk})
+    assert asked.status_code == 422
+    page = " ".join(asked.content.decode().split())
+    assert "Stranger acts for Another member and not for Example Payments." in page
+    assert "Yes, to somebody of another organisation" in page
+    assert Seat.objects.get().holder == leaver
+
+    assert secretariat_client.post(address, {"to": stranger.pk, "is_meant": "on"}).status_code == 302
+    assert Seat.objects.get().holder == stranger

@@ -126,6 +126,24 @@ def test_a_logo_is_drawn_anew_fitted_and_shown(client, member):
     assert 'src="/en/members/example-payments/logo/"' in client.get(PUBLIC).content.decode()
 
 
+def test_the_secretariat_changes_the_logo_at_the_desk(secretariat_client, member):
+    page = f"/admin/members/organisation/{member.pk}/act/logo/"
+    assert "It has no logo yet." in secretariat_client.get(page).content.decode()
+    empty = secretariat_client.post(page, {})
+    assert (empty.status_code, "Choose a picture first." in empty.content.decode()) == (422, True)
+    wrong = secretariat_client.post(page, {"new_logo": SimpleUploadedFile("logo.png", b"no picture")})
+    assert "cannot be read as a picture" in wrong.content.decode()
+
+    assert secretariat_client.post(page, {"new_logo": picture()}).status_code == 302
+    member.refresh_from_db()
+    first = member.logo.name
+    assert 'src="/en/members/example-payments/logo/"' in secretariat_client.get(page).content.decode()
+    assert secretariat_client.get("/en/members/example-payments/logo/").status_code == 200
+    secretariat_client.post(page, {"remove_logo": "on"})
+    member.refresh_from_db()
+    assert (first != "", member.logo.name) == (True, "")
+
+
 def test_the_logo_of_a_draft_is_for_its_own_people(client, member):
     user = acting(member)
     signed_in(client, user).post(PAGE, {**WRITTEN, "new_logo": picture("JPEG")})
