@@ -18,6 +18,7 @@ urlpatterns = [
     path("workspace/", include("members.workspace")),
     path("workspace/", include("workpackages.workspace")),
     path("workspace/", include("efc.pages_reports")),
+    path("workspace/", include("efc.pages_overview")),
     path("workspace/promises/", pages_reporting.promises, name="workspace_promises"),
     path("workspace/programmes/<slug:programme>/promises/", pages_reporting.promises, name="workspace_promises_of"),
     path("api/v1/", include("efc.api")),

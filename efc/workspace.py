@@ -3,12 +3,15 @@
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
-from efc import roles
+from efc import meetings, roles
+from efc.changes import changes
 from efc.generic import WorkspaceMixin
+from efc.obligations import obligations
 from efc.permissions import roles_of
 from members.models import Application, Ballot, Decision, Elector, Seat
 from members.models.organisations import composition
@@ -16,13 +19,14 @@ from members.services import memorandum
 from members.services.awaiting import awaiting as members_awaiting
 from members.services.awaiting import open_ballots, represented_by, without_vote
 from members.views.register import squares
-from workpackages.models import Programme
 from workpackages.services.awaiting import awaiting as work_awaiting
 from workpackages.services.awaiting import led_by
-from workpackages.services.overview import overview
+from workpackages.services.overview import overview_now
+from workpackages.services.standing import milestones_and_risks
 
 ROOMS = [members_awaiting, work_awaiting]
 LATEST = 6
+SHOWN = 8  # of a list that has a page of its own
 UNREAD_OF_MEMBERS = ("organisation__description", "organisation__search_vector")
 SEATS_IN_ORDER = (Seat.Kind.CHAIR, Seat.Kind.FULL, Seat.Kind.SECRETARIAT, Seat.Kind.ADVISORY, Seat.Kind.OBSERVER)
 
@@ -122,10 +126,24 @@ class SteeringGroup(WorkspaceMixin, TemplateView):
             raise Http404
         ballots, applications = open_ballots(user), waiting_applications(user)
         to_vote = sum(bool(without_vote(ballot)) for ballot in ballots)
+        work, today = overview_now(user), timezone.localdate()
+        met_on = meetings.last_meeting_on()
+        since = met_on or today - meetings.WITHOUT_A_MEETING
+        changed = changes(user, since)
+        in_view = {row.get_absolute_url() for row in work.due_soon} if work else set()
+        owed = [duty for duty in obligations(user) if duty.url not in in_view]
         context = {
             "workspace_nav": nav(user, to_vote, len(applications)),
             "waiting": awaiting(user),
-            "work": overview(Programme.objects.current(), user),
+            "work": work,
+            "standing": milestones_and_risks(work.programme) if work else None,
+            "obligations": owed[:SHOWN],
+            "obligations_more": max(0, len(owed) - SHOWN),
+            "meeting": meetings.next_meeting(),
+            "met_on": met_on,
+            "since": since,
+            "changes": changed[:SHOWN],
+            "changes_more": max(0, len(changed) - SHOWN),
             "ballots": ballots,
             "to_vote": to_vote,
             "applications": applications,

@@ -14,7 +14,7 @@ from tests import factories
 from tests.conftest import make_user
 
 pytestmark = pytest.mark.django_db
-QUERIES = 14
+QUERIES = 18
 
 
 def signed_in(user):

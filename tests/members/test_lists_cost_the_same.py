@@ -198,7 +198,7 @@ PUBLIC = {
     "/sitemap.xml": 9,
 }
 WORKSPACE = {
-    "/workspace/sg/": 19,
+    "/workspace/sg/": 24,
     "/workspace/members/": 11,
     "/workspace/ballots/": 12,
     "/workspace/ballots/{ballot.pk}/": 20,
@@ -249,7 +249,7 @@ DESK = {
     "/admin/members/accessreview/{past.pk}/change/": 12,
     "/admin/efc/grant/": 13,
     "/workspace/sittings/new/": 10,
-    "/workspace/sg/": 17,
+    "/workspace/sg/": 22,
     "/workspace/ballots/": 11,
     "/workspace/organisations/{home.slug}/people/": 11,
 }

@@ -22,14 +22,13 @@ class WorkPackageQuerySet(models.QuerySet):
 
     def with_leads(self, day=None):
         """Add `leads_then`: which public organisations lead each on this day. Costs: one query more."""
-        leads = (
-            Lead.objects.published()
-            .as_of(day)
-            .select_related("organisation")
-            .defer(*UNREAD)
-            .order_by("organisation__name")
-        )
-        return self.prefetch_related(Prefetch("leads", leads, to_attr="leads_then"))
+        return self.prefetch_related(leads_then(day))
+
+
+def leads_then(day=None):
+    """Return what brings the leads of work packages on a day along, as `leads_then`."""
+    leads = Lead.objects.published().as_of(day).select_related("organisation").defer(*UNREAD)
+    return Prefetch("leads", leads.order_by("organisation__name"), to_attr="leads_then")
 
 
 class WorkPackage(models.Model):

@@ -4,9 +4,11 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from workpackages.models import Deliverable, Outlook, Programme, WorkPackage
+from workpackages.models.work import leads_then
 
 DUE_SOON_DAYS = 90
 # The worst of a work package's open deliverables is its state.
@@ -92,13 +94,22 @@ class Overview:
 
 
 def overview(programme, user, day=None):
-    """Gather how a programme stands, as far as this person may see it; None for none. Costs: 3 queries, however many deliverables."""
+    """Gather how a programme stands, as far as this person may see it. Costs: 3 queries, however many deliverables. Returns: Overview."""
+    return _gather(WorkPackage.objects.filter(programme=programme), programme, user, day)
+
+
+def overview_now(user):
+    """Gather how the running programme stands; None where none has work packages. Costs: 3 queries."""
+    return _gather(WorkPackage.objects.filter(programme__in=Programme.objects.ran_on()), None, user)
+
+
+def _gather(packages, programme, user, day=None):
+    day = day or timezone.localdate()
+    packages = list(packages.for_lists().order_by("number"))
+    programme = programme or (packages[0].programme if packages else None)
     if programme is None:
         return None
-    day = day or timezone.localdate()
-    packages = (
-        WorkPackage.objects.filter(programme=programme).for_lists().with_leads(programme.shown_day).order_by("number")
-    )
+    prefetch_related_objects(packages, leads_then(programme.shown_day))
     found = {package.pk: Package(package, day=day) for package in packages}
     rows = Deliverable.objects.visible_to(user).filter(work_package__in=found).with_latest_update(day)
     for row in (
