@@ -22,4 +22,6 @@ ACCOUNTS = [
     ),
     ("Representative of PayPal", "paypal@coalition.example", "demo-paypal-2026"),
     ("Representative of Visa Europe", "visa-europe@coalition.example", "demo-visa-europe-2026"),
+    ("Test-transaction coordinator", "test-coordinator@coalition.example", "demo-test-coordinator-2026"),
+    ("Test-transaction evaluator", "test-evaluator@coalition.example", "demo-test-evaluator-2026"),
 ]

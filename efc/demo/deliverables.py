@@ -99,7 +99,10 @@ PROMISES = {
     6: [("Meeting of the Steering Group with other networks", 1, False, None, C.MEETINGS, None)],
 }
 PLAN_PROMISES = {
-    1: [("Rounds of test transactions", 1, False, None, C.DELIVERABLE, (1, 1))],
+    1: [
+        ("Rounds of test transactions", 1, False, None, C.DELIVERABLE, (1, 1)),
+        ("A mechanism for test transactions, kept by two named people", 1, False, None, C.TEST_TRANSACTIONS, None),
+    ],
     2: [("Updates of the strategic assessment", 1, False, None, C.ANALYSES, None)],
     3: [("Working sessions with payment services", 1, False, None, C.DELIVERABLE, (3, 2))],
     4: [("Course for thirty participants", 1, False, 30, C.TRAININGS, None)],

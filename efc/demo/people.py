@@ -23,6 +23,8 @@ DUTIES = {
     "lead": ([], "cepol", None, 4),
     "member": ([], "western-union", None, None),
     "observer": ([], "dg-home", Seat.Kind.OBSERVER, None),
+    "test-coordinator": ([roles.COORDINATOR], "ec3", None, None),
+    "test-evaluator": ([roles.EVALUATOR], "eurojust", None, None),
     **{
         slug: ([], slug, Seat.Kind.FULL, None)
         for slug in (

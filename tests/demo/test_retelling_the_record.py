@@ -34,6 +34,8 @@ IN_TEAMS = {
     "lead": ["team"],
     "member": ["contributor"],
     "google": ["contributor"],
+    "test-coordinator": ["contributor", "team"],
+    "test-evaluator": ["team"],
     **dict.fromkeys(
         ("cepol", "eurojust", "mastercard", "microsoft", "missing-children-europe", "paypal", "visa-europe"), ["team"]
     ),
@@ -313,6 +315,8 @@ def test_each_sign_in_works_and_has_the_rights_of_its_role(demo):
         "member": ["Member representative", "representative"],
         "observer": ["Member representative", "Observer", "representative"],
         **{slug: ["Member representative", "Steering Group", "representative"] for slug in SEATS_WITH_A_SIGN_IN},
+        "test-coordinator": ["Member representative", "Test-transaction coordinator", "representative"],
+        "test-evaluator": ["Member representative", "Test-transaction evaluator", "representative"],
     }
     for name, own in IN_TEAMS.items():
         groups[name] = sorted({*groups[name], *own})

@@ -17,7 +17,7 @@ from members.models import Organisation, Sector
 # the rows. After that the counts of each year tell what the coalition needs to know.
 KEPT_DAYS = 4 * 365
 WARNED_DAYS = 30  # before a row is removed its keepers get a letter, and that long to write down what they still need
-ANSWER_DAYS, EVALUATION_DAYS = 14, 30  # until an answer, until an evaluation is expected
+ANSWER_DAYS, CARRY_OUT_DAYS, EVALUATION_DAYS = 14, 60, 30  # until the next step of a request is expected
 MOST = 10_000  # of anything that is counted: more is a slip of the hand
 
 DAYS = ("requested_on", "answered_on", "carried_out_on", "evaluated_on", "closed_on")  # in the order in which they come

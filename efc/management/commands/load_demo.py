@@ -20,6 +20,7 @@ from efc.demo import (
     people,
     programmes,
     publications,
+    transactions,
 )
 from efc.demo.accounts import ACCOUNTS
 from efc.models import ContactMessage, Hotline, OutgoingMail
@@ -89,6 +90,7 @@ def load(today, stdout):
     coalition.keep_in_touch(today, organisations)
     members(today, organisations)
     deliverables.load(today, packages)
+    transactions.load(today, organisations)
     happenings = events.load(today, organisations, packages)
     stories = news.load(today, organisations, packages, happenings)
     papers = publications.load(organisations, packages)
