@@ -50,7 +50,7 @@ def answers(application, step_names=STEP_NAMES):
         ],
         "declarations": [
             (_("Memorandum accepted"), memorandum if application.accepts_memorandum else ""),
-            (_("Conflicts of interest"), application.conflicts or _("None known")),
+            (_("Conflicts of interest"), application.conflicts or ("" if application.is_erased else _("None known"))),
             (_("May apply for the organisation"), _("Yes") if application.has_authority else ""),
             (_("Has read how data are used"), _("Yes") if application.accepts_privacy else ""),
         ],

@@ -7,7 +7,11 @@ from celery import shared_task
 def keep_drafts():
     from members.services import applications
 
-    return {"warned": applications.warn_drafts(), "expired": applications.expire_drafts()}
+    return {
+        "warned": applications.warn_drafts(),
+        "expired": applications.expire_drafts(),
+        "erased": applications.erase_closed(),
+    }
 
 
 @shared_task

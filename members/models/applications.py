@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,8 @@ from members.models.decisions import Decision
 from members.models.organisations import Organisation, Sector
 
 NOTE_WORDS = 150
+DRAFT_KEPT = timedelta(days=90)  # after its last change
+CLOSED_KEPT = timedelta(days=365)  # people and papers, after the application was declined or withdrawn
 
 
 def at_most_150_words(text):
@@ -45,6 +47,15 @@ class ApplicationQuerySet(models.QuerySet):
         """Return the drafts whose time is over."""
         return self.filter(status=Application.Status.DRAFT, expires_at__lte=Now())
 
+    def to_erase(self):
+        """Return the closed applications that still name people and whose time is over (`kept_until`)."""
+        rows = (
+            self.filter(status__in=Application.CLOSED)
+            .exclude(email="")
+            .alias(closed=Coalesce("decided_at", "updated_at"))
+        )
+        return rows.filter(closed__lte=Now() - CLOSED_KEPT).exclude(may_apply_again_on__gt=timezone.localdate())
+
 
 class Application(Workflow):
     """An organisation’s application for membership, written over a signed link without an account."""
@@ -60,6 +71,7 @@ class Application(Workflow):
         WITHDRAWN = "withdrawn", _("Withdrawn")
         EXPIRED = "expired", _("Expired")
 
+    CLOSED = (Status.DECLINED, Status.WITHDRAWN, Status.EXPIRED)
     OPEN = (Status.SUBMITTED, Status.UNDER_REVIEW, Status.INFORMATION_REQUESTED, Status.PUT_OFF)
 
     # submit, answer, withdraw and expire are the applicant's and the clock's: then `by` is None.
@@ -191,6 +203,18 @@ class Application(Workflow):
     def is_open(self):
         return self.status in self.OPEN
 
+    @property
+    def is_erased(self):
+        return self.status in self.CLOSED and not self.email
+
+    @property
+    def kept_until(self):
+        """Return the day on which people and papers of a closed application are erased; None for others, and afterwards."""
+        if self.status not in self.CLOSED or self.is_erased:
+            return None
+        end = timezone.localdate((self.decided_at or self.updated_at) + CLOSED_KEPT)
+        return max(end, self.may_apply_again_on or end)
+
 
 class Check(models.Model):
     """One of the Secretariat's checks of an application: what, with which result, who, when."""
@@ -267,6 +291,3 @@ class Paper(models.Model):
 
     def __str__(self):
         return self.name
-
-
-DRAFT_KEPT = timedelta(days=90)

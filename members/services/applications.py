@@ -24,6 +24,7 @@ from members.services.drafts import (  # noqa: F401
     STEPS,
     UNPROVEN_KEPT,
     erase,
+    erase_closed,
     expire_drafts,
     keep_longer,
     letters_about,

@@ -1,10 +1,11 @@
-"""Drafts of applications: what the steps ask, how long a draft is kept, two warnings, and the erasing."""
+"""How long applications are kept: what the steps ask, drafts with two warnings, and the erasing of drafts and of what is closed."""
 
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
+from efc import audit
 from efc.models import OutgoingMail
 from efc.workflow import WrongStatus
 from members.emails import applications as emails
@@ -91,20 +92,54 @@ def _expire(pk):
 
 def erase(row):
     """Forget what a draft says of people and organisations; the row stays, so that its link can say what happened."""
+    _forget(row, ("email", *(name for names in STEPS.values() for name in names)))
+    row.memorandum = row.expires_at = None
+    row.save()
+
+
+def erase_closed():
+    """Erase people and papers of the applications that were declined or withdrawn long enough ago (`CLOSED_KEPT`). Returns: how many.
+
+    What stays says which organisation applied when, and what was decided: nothing of a person.
+    """
+    return sum(_erase_closed(pk) for pk in Application.objects.to_erase().values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _erase_closed(pk):
+    row = Application.objects.select_for_update(skip_locked=True).to_erase().filter(pk=pk).first()
+    if row is None:
+        return 0
+    _forget(row, ("email", "contribution", "conflicts", *STEPS["contact"]))
+    row.inquiries.all().delete()
+    row.checks.update(note="")
+    if row.letter:
+        _drop_file(row.letter)
+        row.letter = ""
+    row.save()
+    audit.record("members.application.erase", row)
+    return 1
+
+
+def _forget(row, names):
+    """Take out letters, papers and these answers; the caller saves the row."""
     letters_about(row).delete()
     for paper in row.papers.all():
         drop(paper)
     blank = Application()
-    for name in ("email", *(name for names in STEPS.values() for name in names)):
+    for name in names:
         setattr(row, name, getattr(blank, name))
-    row.memorandum = row.email_proven_at = row.expires_at = None
-    row.save()
+    row.email_proven_at = None
 
 
 def drop(paper):
-    file = paper.file
+    _drop_file(paper.file)
     paper.delete()
-    transaction.on_commit(lambda: file.storage.delete(file.name))
+
+
+def _drop_file(file):
+    storage, name = file.storage, file.name
+    transaction.on_commit(lambda: storage.delete(name))
 
 
 def letters_about(application):

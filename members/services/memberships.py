@@ -157,7 +157,7 @@ def store_letter(application):
     A machine that cannot make PDFs does not hold up a decision: the letter is made when somebody asks for it.
     """
     letters = {"approved": pdf.letter_of_approval, "declined": pdf.letter_of_decline}
-    if not application.letter and application.status in letters:
+    if not application.letter and application.status in letters and not application.is_erased:
         try:
             content = letters[application.status](application)
         except PDFError:

@@ -87,7 +87,7 @@ class ApplicantPage:
 
     def respond(self, request, **kwargs):
         application = self.application
-        if application is None or application.status in GONE:
+        if application is None or application.status in GONE or application.is_erased:
             status = 410 if application else 404
             return render(request, "members/apply/gone.html", {"application": application}, status=status)
         elsewhere = self.statuses is not None and application.status not in self.statuses

@@ -13,7 +13,7 @@ from efc.models import AuditEntry, OutgoingMail
 from members import tasks
 from members.models import Application, Paper
 from members.services import applications as services
-from tests.factories import ApplicationFactory
+from tests.factories import ApplicationFactory, OrganisationFactory
 from tests.members.applying import STEPS, pdf
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_an_address_that_nobody_confirmed_is_erased_after_seven_days_without_a_w
     services.start_application("nobody@bank.example", "en")
     assert services.warn_drafts() == 0
     Application.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    assert tasks.keep_drafts() == {"warned": 0, "expired": 1}
+    assert tasks.keep_drafts() == {"warned": 0, "expired": 1, "erased": 0}
     assert Application.objects.get().email == ""
     until = services.start_application("nobody@bank.example", "en").expires_at
     assert timedelta(days=6, hours=23) < until - timezone.now() <= timedelta(days=7)
@@ -105,6 +105,51 @@ def test_what_was_sent_never_expires():
     assert application.expires_at is None
     with days_later(400):
         assert (services.warn_drafts(), services.expire_drafts()) == (0, 0)
+
+
+# ── what is closed ───────────────────────────────────────────────────────
+
+
+def test_people_and_papers_of_a_closed_application_are_erased_after_a_year(
+    client, secretariat, secretariat_client, django_capture_on_commit_callbacks
+):
+    application, withdrawn, waits, admitted = (ApplicationFactory(conflicts="A quagga of ours.") for _each in range(4))
+    services.add_paper(application, upload()["file"])
+    for one in (application, withdrawn, waits, admitted):
+        services.submit_application(one)
+    services.review_application(application, by=secretariat)
+    question = services.ask_applicant(application, "Which quagga?", by=secretariat)
+    services.answer_inquiry(question, "Our quagga.")
+    services.withdraw_application(withdrawn)
+    a_year_ago = timezone.now() - timedelta(days=365, minutes=1)
+    closed = {"reason": "Another field.", "decided_at": a_year_ago}
+    Application.objects.filter(pk=application.pk).update(status="declined", **closed)
+    Application.objects.filter(pk=admitted.pk).update(status="approved", organisation=OrganisationFactory(), **closed)
+    in_a_month = timezone.localdate() + timedelta(days=30)
+    Application.objects.filter(pk=waits.pk).update(status="declined", may_apply_again_on=in_a_month, **closed)
+
+    desk = "/admin/members/application/{}/change/".format
+    day = timezone.localdate() + timedelta(days=365)
+    assert f"are erased on {day:%-d %B %Y}" in secretariat_client.get(desk(withdrawn.pk)).content.decode()
+    assert f"are erased on {in_a_month:%-d %B %Y}" in secretariat_client.get(desk(waits.pk)).content.decode()
+    assert "are erased" not in secretariat_client.get(desk(admitted.pk)).content.decode()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert [services.erase_closed(), services.erase_closed()] == [1, 0]
+    application.refresh_from_db()
+    assert (application.organisation_name != "", application.reason) == (True, "Another field.")
+    assert stored_files() == []
+    page = secretariat_client.get(desk(application.pk)).content.decode()
+    assert "are erased: the time for which they were kept is over" in page
+    for word in ("quagga", "@bank.example", "Head of compliance", "Statutes.pdf"):
+        assert word not in page
+    assert secretariat_client.get(f"/admin/members/application/{application.pk}/letter/").status_code == 404
+    assert client.get(application.get_applicant_url()).status_code == 410
+    assert AuditEntry.objects.filter(verb="members.application.erase").count() == 1
+
+    Application.objects.filter(pk=withdrawn.pk).update(updated_at=a_year_ago)
+    assert services.erase_closed() == 1
+    assert set(Application.objects.exclude(email="").values_list("pk", flat=True)) == {waits.pk, admitted.pk}
 
 
 # ── papers ───────────────────────────────────────────────────────────────
