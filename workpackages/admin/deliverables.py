@@ -14,7 +14,7 @@ from efc.generic import error_text
 from efc.sheetadmin import SheetMixin
 from workpackages import emails
 from workpackages.forms.deliverables import AcceptForm, DeliverableForm, RejectForm
-from workpackages.models import Comment, Deliverable, DeliverableFile, Extension, Update
+from workpackages.models import Comment, Deliverable, DeliverableFile, Extension, Update, WorkPackage
 from workpackages.services import deliverables, reminders
 from workpackages.sheets import DELIVERABLES
 
@@ -161,6 +161,21 @@ class WaitingFilter(admin.SimpleListFilter):
         }.get(self.value(), queryset)
 
 
+class PackageFilter(admin.SimpleListFilter):
+    """The work packages by their number, whatever the programme: WP4 has been Training all along."""
+
+    title = _("work package")
+    parameter_name = "wp"
+
+    def lookups(self, request, model_admin):
+        numbers = WorkPackage.objects.order_by("number").values_list("number", flat=True).distinct()
+        return [(str(number), f"WP{number}") for number in numbers]
+
+    def queryset(self, request, queryset):
+        chosen = self.value() in dict(self.lookup_choices)
+        return queryset.filter(work_package__number=self.value()) if chosen else queryset
+
+
 @admin.register(Deliverable)
 class DeliverableAdmin(SheetMixin, MarkdownMixin, MoveAdmin):
     """What was promised is entered or imported here; how it stands is reported by its leads."""
@@ -174,11 +189,9 @@ class DeliverableAdmin(SheetMixin, MarkdownMixin, MoveAdmin):
         Remind("remind", _("Remind the leads"), reminders.remind_about, permission="workpackages.change_deliverable", says=str, look=_remind_look),
         Bulk("accept", _("Accepted by the Commission"), deliverables.accept_deliverable, permission=ANSWERS, says=_says_accepts, look=_accept_look, form=AcceptForm),
     ]  # fmt: skip
-    list_display = ["code", "title", "package", "status", "state_today", "promised", "due_on", "delivered_on"]
+    list_display = ["code", "title", "plan", "status", "state_today", "promised", "due", "delivered"]
     list_display_links = ["code", "title"]
-    list_filter = [
-        StateFilter, WaitingFilter, "status", "work_package__programme", ("work_package", admin.RelatedOnlyFieldListFilter), "dissemination"
-    ]  # fmt: skip
+    list_filter = [StateFilter, WaitingFilter, "work_package__programme", PackageFilter, "status", "dissemination"]
     list_select_related = ["work_package__programme"]
     search_fields = ["title", "work_package__name"]
     ordering = ["-work_package__programme__starts_on", "work_package__number", "number"]
@@ -199,9 +212,9 @@ class DeliverableAdmin(SheetMixin, MarkdownMixin, MoveAdmin):
     def code(self, deliverable):
         return deliverable.code
 
-    @admin.display(description=_("work package"), ordering="work_package__number")
-    def package(self, deliverable):
-        return f"{deliverable.work_package.code}, {deliverable.work_package.programme}"
+    @admin.display(description=_("programme"), ordering="work_package__programme__starts_on")
+    def plan(self, deliverable):
+        return deliverable.work_package.programme.slug
 
     @admin.display(description=_("state"))
     def state_today(self, deliverable):
@@ -211,3 +224,11 @@ class DeliverableAdmin(SheetMixin, MarkdownMixin, MoveAdmin):
     @admin.display(description=_("promised"), ordering="baseline_month")
     def promised(self, deliverable):
         return f"M{deliverable.baseline_month}"
+
+    @admin.display(description=_("due"), ordering="due_on")
+    def due(self, deliverable):
+        return date_format(deliverable.due_on, "j M Y")
+
+    @admin.display(description=_("delivered"), ordering="delivered_on", empty_value="–")
+    def delivered(self, deliverable):
+        return deliverable.delivered_on and date_format(deliverable.delivered_on, "j M Y")

@@ -17,6 +17,7 @@ class NarrativeInline(ReadOnly, admin.TabularInline):
 
 @admin.register(ReportPeriod)
 class ReportPeriodAdmin(ReadOnly, VisibleAdmin):
+    change_list_template = "admin/workpackages/report_list.html"
     list_display = [
         "report",
         "programme",
@@ -31,8 +32,8 @@ class ReportPeriodAdmin(ReadOnly, VisibleAdmin):
     list_select_related = ["programme"]
     date_hierarchy = "ends_on"
     fields = [
-        ("programme", "number"), ("starts_on", "ends_on"), "status", "frozen_at", ("approved_at", "approved_by"), "decision", "trouble",
-        "in_the_workspace",
+        "in_the_workspace", ("programme", "number"), ("starts_on", "ends_on"), "status", "frozen_at", ("approved_at", "approved_by"),
+        "decision", "trouble",
     ]  # fmt: skip
     inlines = [NarrativeInline]
 
