@@ -59,7 +59,7 @@ class ApplicationSerializer(serializers.ModelSerializer):
     organisation = serializers.SlugRelatedField("slug", read_only=True, allow_null=True)
     contact = serializers.SerializerMethodField(help_text=_("For those who handle applications."))
     checks = serializers.SerializerMethodField()
-    inquiries = serializers.SerializerMethodField()
+    inquiries = InquirySerializer(many=True, read_only=True)
 
     class Meta:
         model = Application
@@ -80,11 +80,6 @@ class ApplicationSerializer(serializers.ModelSerializer):
     def get_checks(self, application):
         rows = application.checks.all() if self.may("members.view_check") else []
         return CheckSerializer(rows, many=True).data
-
-    @extend_schema_field(InquirySerializer(many=True))
-    def get_inquiries(self, application):
-        rows = application.inquiries.all() if self.may("members.view_inquiry") else []
-        return InquirySerializer(rows, many=True).data
 
 
 # ── what the verbs take ──────────────────────────────────────────────────

@@ -40,13 +40,14 @@ class Dossier(WorkspaceMixin, VisibleDetail):
     def get_context_data(self, **kwargs):
         application, user = self.object, self.request.user
         may_run = user.has_perm("members.run_ballot")
+        may_handle = user.has_perm("members.handle_application")  # nobody else reads who the contact is
         ballots = list(Ballot.objects.visible_to(user).filter(application=application).order_by("pk"))
         is_running = any(ballot.status in (Ballot.Status.DRAFT, Ballot.Status.OPEN) for ballot in ballots)
         decidable = (
             application.status in (Application.Status.UNDER_REVIEW, Application.Status.PUT_OFF) and not is_running
         )
         return super().get_context_data(
-            steps=answers(application, NAMES_FOR_OTHERS),
+            steps=[step for step in answers(application, NAMES_FOR_OTHERS) if step[0] != "contact" or may_handle],
             papers=application.papers.all(),
             checks=application.checks.select_related("checked_by") if user.has_perm("members.view_check") else [],
             inquiries=application.inquiries.all(),
