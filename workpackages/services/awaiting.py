@@ -1,51 +1,46 @@
 """What of the work waits for a person, asked in one query for all kinds.
 
-A kind of line yields the rows that wait as `lines(...)`, and puts such a row into words.
+A kind of line yields the rows that wait as `efc.lines.line`, and puts such a row into words.
 """
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
-from django.db.models import CharField, DateField, F, IntegerField, Q, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from efc.generic import Waiting, once
+from efc.lines import ask, line
 from efc.permissions import granted
-from workpackages.models import Deliverable, Extension, Narrative, Programme, ReportPeriod, WorkPackage
+from workpackages.models import (
+    Deliverable,
+    Extension,
+    Milestone,
+    Narrative,
+    Programme,
+    ReportPeriod,
+    Risk,
+    RiskState,
+    WorkPackage,
+)
 
 SOON_DAYS = 30
-# The columns of a line, alike for every kind so that one query brings them all; `lines` fills what a kind does not have.
-COLUMNS = {
-    "of_programme": CharField(),
-    "of_package": IntegerField(),
-    "of_number": IntegerField(),
-    "of_title": TextField(),
-    "of_note": TextField(),
-    "of_day": DateField(),
-}
 
 
 def awaiting(user):
-    """Return what this person can move next: updates and texts due, requests to decide, answers to record, a report to approve. Costs: at most 2 queries."""
+    """Return what this person can move next: updates, texts and milestones due, requests to decide, answers to record, a report to approve. Costs: at most 2 queries."""
     led = [package.pk for package in led_by(user)]
-    first, *others = [rows for kind in KINDS.values() for rows in kind.rows(user, led)] or [[]]
-    return sorted(KINDS[row["kind"]].words(row) for row in (first.union(*others, all=True) if others else first))
-
-
-def lines(kind, rows, **columns):
-    """Return rows as lines of the one query: each column an expression, those left out empty."""
-    shown = {name: Cast(columns.get(name, Value(None)), field) for name, field in COLUMNS.items()}
-    return rows.order_by().values(kind=Value(kind), **shown)
+    rows = ask(lines for kind in KINDS.values() for lines in kind.rows(user, led))
+    return sorted(KINDS[row["of_kind"]].words(row) for row in rows)
 
 
 def of_deliverable(prefix=""):
     """Return the columns of a line about a deliverable, which stands at `prefix` of the row."""
     return {
-        "of_programme": F(f"{prefix}work_package__programme__slug"), "of_package": F(f"{prefix}work_package__number"),
-        "of_number": F(f"{prefix}number"), "of_title": F(f"{prefix}title"),
+        "slug": F(f"{prefix}work_package__programme__slug"), "group": F(f"{prefix}work_package__number"),
+        "number": F(f"{prefix}number"), "title": F(f"{prefix}title"),
     }  # fmt: skip
 
 
@@ -63,11 +58,11 @@ def led_by(user):
 
 
 def _deliverable(row):
-    return f"D{row['of_package']}.{row['of_number']} {row['of_title']}"
+    return f"D{row['of_group']}.{row['of_number']} {row['of_title']}"
 
 
 def _address(name, row, *more):
-    return reverse(name, args=[row["of_programme"], row["of_package"], row["of_number"], *more])
+    return reverse(name, args=[row["of_slug"], row["of_group"], row["of_number"], *more])
 
 
 class Reports:
@@ -79,7 +74,7 @@ class Reports:
             first = timezone.localdate().replace(day=1)
             due = Deliverable.objects.due_within(SOON_DAYS).filter(work_package__in=led).with_latest_update()
             due = due.filter(Q(noted_at=None) | Q(noted_at__lt=timezone.make_aware(datetime.combine(first, time()))))
-            yield lines("report", due, of_day=F("due_on"), of_note=F("note"), **of_deliverable())
+            yield line("report", due, day=F("due_on"), note=F("note"), **of_deliverable())
 
     @staticmethod
     def words(row):
@@ -98,17 +93,60 @@ class Texts:
             empty = Narrative.objects.filter(
                 work_package__in=led, status=Narrative.Status.EMPTY, period__status__in=written
             )
-            yield lines(
-                "text", empty.exclude(asked_at=None), of_programme=F("period__programme__slug"), of_number=F("period__number"),
-                of_package=F("work_package__number"), of_title=F("work_package__name"),
+            yield line(
+                "text", empty.exclude(asked_at=None), slug=F("period__programme__slug"), number=F("period__number"),
+                group=F("work_package__number"), title=F("work_package__name"),
             )  # fmt: skip
 
     @staticmethod
     def words(row):
-        code = f"WP{row['of_package']}"
-        address = reverse("workspace_narrative", args=[row["of_programme"], row["of_number"], row["of_package"]])
+        code = f"WP{row['of_group']}"
+        address = reverse("workspace_narrative", args=[row["of_slug"], row["of_number"], row["of_group"]])
         what = _("Write the text of %(code)s for the progress report") % {"code": code}
         return Waiting(what, address, _("Write"), None, f"{code} {row['of_title']}")
+
+
+class RiskStates:
+    """Risks without their state of play in a report for which the leads were asked: one line for each work package and report."""
+
+    @staticmethod
+    def rows(user, led):
+        if led:
+            written = [ReportPeriod.Status.OPEN, ReportPeriod.Status.FROZEN]
+            said = RiskState.objects.filter(risk=OuterRef("pk"), period=OuterRef(OuterRef("period")))
+            due = Risk.objects.within(OuterRef("period__starts_on"), OuterRef("period__ends_on"))
+            due = due.filter(~Exists(said), work_package=OuterRef("work_package"))
+            asked = Narrative.objects.filter(Exists(due), work_package__in=led, period__status__in=written)
+            yield line(
+                "risk_states", asked.exclude(asked_at=None), slug=F("period__programme__slug"), number=F("period__number"),
+                group=F("work_package__number"), title=F("work_package__name"),
+            )  # fmt: skip
+
+    @staticmethod
+    def words(row):
+        code = f"WP{row['of_group']}"
+        address = reverse("workspace_work:risk_states", args=[row["of_slug"], row["of_group"], row["of_number"]])
+        what = _("Say how the risks of %(code)s stand, for the progress report") % {"code": code}
+        return Waiting(what, address, _("Write"), None, f"{code} {row['of_title']}")
+
+
+class Milestones:
+    """Milestones that are late or due soon."""
+
+    @staticmethod
+    def rows(user, led):
+        if led:
+            until = timezone.localdate() + timedelta(days=SOON_DAYS)
+            due = Milestone.objects.planned().filter(work_package__in=led, due_on__lte=until)
+            yield line("milestone", due, day=F("due_on"), note=F("verification"), **of_deliverable())
+
+    @staticmethod
+    def words(row):
+        name = f"MS{row['of_group']}.{row['of_number']} {row['of_title']}"
+        what = _("Reach %(milestone)s, or move its day") % {"milestone": name}
+        return Waiting(
+            what, _address("workspace_work:milestone", row), _("Open"), end_of(row["of_day"]), row["of_note"]
+        )
 
 
 class Extensions:
@@ -118,13 +156,11 @@ class Extensions:
     def rows(user, led):
         if user.has_perm("workpackages.decide_extension"):
             asked = Extension.objects.filter(status=Extension.Status.REQUESTED)
-            yield lines(
-                "extension", asked, of_day=F("due_before_on"), of_note=F("cause"), **of_deliverable("deliverable__")
-            )
+            yield line("extension", asked, day=F("due_before_on"), note=F("cause"), **of_deliverable("deliverable__"))
 
     @staticmethod
     def words(row):
-        what = _("%(code)s asks for more time") % {"code": f"D{row['of_package']}.{row['of_number']}"}
+        what = _("%(code)s asks for more time") % {"code": f"D{row['of_group']}.{row['of_number']}"}
         address = _address("workspace_work:deliverable", row)
         return Waiting(what, address, _("Decide"), end_of(row["of_day"]), row["of_note"])
 
@@ -136,7 +172,7 @@ class Answers:
     def rows(user, led):
         if user.has_perm("workpackages.accept_deliverable"):
             handed_in = Deliverable.objects.filter(status=Deliverable.Status.SUBMITTED)
-            yield lines("answer", handed_in, of_day=F("delivered_on"), **of_deliverable())
+            yield line("answer", handed_in, day=F("delivered_on"), **of_deliverable())
 
     @staticmethod
     def words(row):
@@ -152,15 +188,21 @@ class ToApprove:
     def rows(user, led):
         if user.has_perm("workpackages.approve_reportperiod"):
             given = ReportPeriod.objects.filter(status=ReportPeriod.Status.WITH_CHAIR)
-            yield lines(
-                "approve", given, of_programme=F("programme__slug"), of_number=F("number"), of_note=F("programme__name")
-            )
+            yield line("approve", given, slug=F("programme__slug"), number=F("number"), note=F("programme__name"))
 
     @staticmethod
     def words(row):
         what = _("Approve %(report)s") % {"report": ReportPeriod(number=row["of_number"])}
-        address = reverse("workspace_report", args=[row["of_programme"], row["of_number"]])
+        address = reverse("workspace_report", args=[row["of_slug"], row["of_number"]])
         return Waiting(what, address, _("Read"), None, row["of_note"])
 
 
-KINDS = {"report": Reports, "text": Texts, "extension": Extensions, "answer": Answers, "approve": ToApprove}
+KINDS = {
+    "report": Reports,
+    "text": Texts,
+    "risk_states": RiskStates,
+    "milestone": Milestones,
+    "extension": Extensions,
+    "answer": Answers,
+    "approve": ToApprove,
+}

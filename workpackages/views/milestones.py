@@ -97,7 +97,7 @@ class Milestones(WorkspaceMixin, OfProgramme, TemplateView):
         for row in rows:
             row.shown_state = row.state()
         return super().get_context_data(
-            **{"heading": _("Milestones"), "programme": self.programme, "milestones": rows, **kwargs}
+            **{**kwargs, "heading": _("Milestones"), "programme": self.programme, "milestones": rows}
         )
 
 
@@ -121,7 +121,7 @@ class MilestonePage(WorkspaceMixin, OfMilestone, TemplateView):
             "reads_all": user.has_perm("workpackages.view_deliverable"),
             "reads_decisions": user.has_perm("members.view_decision"),
         }
-        return super().get_context_data(**{**context, **kwargs})
+        return super().get_context_data(**{**kwargs, **context})
 
 
 class AddMilestone(WorkspaceMixin, OfPackage, CheckedFormView):

@@ -62,7 +62,7 @@ class Risks(WorkspaceMixin, OfProgramme, TemplateView):
             "risks": [row for row in rows if not row.is_closed],
             "closed": [row for row in rows if row.is_closed],
         }
-        return super().get_context_data(**{**context, **kwargs})
+        return super().get_context_data(**{**kwargs, **context})
 
 
 class RiskPage(WorkspaceMixin, OfRisk, TemplateView):
@@ -79,7 +79,7 @@ class RiskPage(WorkspaceMixin, OfRisk, TemplateView):
             "acts": acts_about(one, ACTS),
             "may_write": self.may_write,
         }
-        return super().get_context_data(**{**context, **kwargs})
+        return super().get_context_data(**{**kwargs, **context})
 
 
 class AddRisk(WorkspaceMixin, OfPackage, CheckedFormView):
@@ -182,7 +182,7 @@ class States(WorkspaceMixin, OfPackage, TemplateView):
         context = {"heading": _("State of play of the risks"), "package": self.package, "period": self.period, "is_open": self.is_open, "back": back}  # fmt: skip
         if "forms" not in kwargs:
             context["forms"] = self.forms()
-        return super().get_context_data(**{**context, **kwargs})
+        return super().get_context_data(**{**kwargs, **context})
 
     def post(self, request, *args, **kwargs):
         forms = self.forms(request.POST)
