@@ -44,10 +44,13 @@ from workpackages.models import (
     Extension,
     Lead,
     LeadPerson,
+    Milestone,
+    MilestoneEvidence,
     Narrative,
     Objective,
     Programme,
     ReportPeriod,
+    Risk,
     TestTransaction,
     WorkPackage,
 )
@@ -385,6 +388,49 @@ class DeliverableFileFactory(DjangoModelFactory):
     size_bytes = 15
     sha256 = "0" * 64
     file = factory.LazyFunction(lambda: ContentFile(b"%PDF-1.7\n%%EOF\n", name="book.pdf"))
+
+
+class MilestoneFactory(DjangoModelFactory):
+    """Promised for the third month of a programme that began in 2020; due on the last day of it."""
+
+    class Meta:
+        model = Milestone
+
+    work_package = SubFactory(WorkPackageFactory)
+    number = Sequence(lambda n: n + 1)
+    title = LazyAttribute(lambda o: f"Milestone {o.number}")
+    verification = "The minutes are approved."
+    baseline_month = 3
+    due_on = LazyAttribute(lambda o: o.work_package.programme.end_of_month(o.baseline_month))
+
+
+class MilestoneEvidenceFactory(DjangoModelFactory):
+    class Meta:
+        model = MilestoneEvidence
+
+    milestone = SubFactory(MilestoneFactory)
+    sentence = "The minutes were approved in writing."
+    name = "minutes.pdf"
+    media_type = "application/pdf"
+    size_bytes = 15
+    sha256 = "0" * 64
+    file = factory.LazyFunction(lambda: ContentFile(b"%PDF-1.7\n%%EOF\n", name="minutes.pdf"))
+
+
+class RiskFactory(DjangoModelFactory):
+    """On the register since the programme of 2020 began."""
+
+    class Meta:
+        model = Risk
+
+    work_package = SubFactory(WorkPackageFactory)
+    number = Sequence(lambda n: n + 1)
+    title = LazyAttribute(lambda o: f"Risk {o.number}")
+    effect = "The course would take place a quarter later."
+    likelihood = "medium"
+    impact = "high"
+    mitigation = "Two trainers prepare each day."
+    raised_on = LazyAttribute(lambda o: o.work_package.programme.starts_on)
 
 
 class ReportPeriodFactory(DjangoModelFactory):

@@ -51,6 +51,19 @@ DOORS = {
         PAGE,
     ),
 }
+# Milestones and risks: which member reads them and who writes, tests/workpackages/test_{reaching_a_milestone,watching_risks}.py say.
+LEADS_WRITE = (302, 404, 200), (302, 404, 422)
+DOORS |= {
+    **{
+        f"workspace_work:{name}": READ_INSIDE for name in ("milestones", "milestone", "milestone_file", "risks", "risk")
+    },
+    **{
+        f"workspace_work:milestone_{name}": LEADS_WRITE for name in ("add", "change", "reschedule", "reach", "evidence")
+    },
+    **{f"workspace_work:risk_{name}": LEADS_WRITE for name in ("add", "change", "close")},
+    **{f"workspace_work:{name}_reopen": ((302, 405, 405), (302, None, 302)) for name in ("milestone", "risk")},
+    "workspace_work:risk_states": (LEADS_WRITE[0], (302, 404, 302)),
+}
 # In the API: which member reads and acts, tests/workpackages/test_the_*_api.py say.
 READ_OWN = (401, None, 200), (401, 405, 405)
 DOORS |= {
@@ -61,7 +74,10 @@ DOORS |= {
     **dict.fromkeys(("report-period-figures", "report-period-document", "report-text-detail"), READ_OWN),
     **dict.fromkeys(("deliverable-comments", "deliverable-files"), (READ_OWN[0], (401, None, 400))),
 }  # fmt: skip
+DOORS |= dict.fromkeys(("milestone-list", "milestone-detail", "risk-list", "risk-detail"), READ_OWN)
 for _name, _verbs in {
+    "milestone": "reach reopen",
+    "risk": "state",
     "deliverable": "report no-change submit accept reject reopen",
     "extension": "grant refuse withdraw",
     "report-period": "ask freeze thaw send send-back approve",
@@ -73,6 +89,8 @@ DESK_RIGHTS = {
     "workpackages_workpackage": "acd",
     "workpackages_deliverable": "acd",
     "workpackages_reportperiod": "",
+    "workpackages_milestone": "acd",
+    "workpackages_risk": "acd",
 }
 
 
@@ -86,13 +104,32 @@ def furnish(member):
     report = factories.ReportPeriodFactory(programme=package.programme)
     asked = factories.TransactionFactory().reference
     text = report.narratives.first()
+    milestone = factories.MilestoneFactory(work_package=package, title=f"{CANARY} milestone")
+    shown = factories.MilestoneEvidenceFactory(milestone=milestone, sentence=CANARY)
+    risk = factories.RiskFactory(work_package=package, title=f"{CANARY} risk")
     records = {
         "workpackages_programme": package.programme,
         "workpackages_workpackage": package,
         "workpackages_deliverable": promised,
         "workpackages_reportperiod": report,
+        "workpackages_milestone": milestone,
+        "workpackages_risk": risk,
     }
     arguments = {
+        **{f"workspace_work:{name}": ["shown"] for name in ("milestones", "risks")},
+        **{f"workspace_work:{name}_add": ["shown", package.number] for name in ("milestone", "risk")},
+        **{
+            f"workspace_work:milestone{act}": ["shown", package.number, milestone.number]
+            for act in ("", "_change", "_reschedule", "_reach", "_reopen", "_evidence")
+        },
+        "workspace_work:milestone_file": ["shown", package.number, milestone.number, shown.pk],
+        **{
+            f"workspace_work:risk{act}": ["shown", package.number, risk.number]
+            for act in ("", "_change", "_close", "_reopen")
+        },
+        "workspace_work:risk_states": ["shown", package.number, report.number],
+        **{f"milestone-{act}": [milestone.pk] for act in ("detail", "reach", "reopen")},
+        **{f"risk-{act}": [risk.pk] for act in ("detail", "state")},
         "workpackages:programme": ["shown"],
         "workpackages:detail": ["shown", "shown"],
         "workspace_work:export": ["csv"],

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pypdf import PdfWriter
 
+from efc import roles
 from efc.permissions import redraw
 from tests.conftest import make_user
 from tests.factories import (
@@ -35,6 +36,11 @@ def pdf(name="training-book.pdf"):
     writer.add_blank_page(200, 200)
     writer.write(data)
     return SimpleUploadedFile(name, data.getvalue(), "application/pdf")
+
+
+@pytest.fixture
+def observer(db):
+    return make_user("observer@member.example", "Observer", roles.OBSERVER)
 
 
 @pytest.fixture
