@@ -15,6 +15,7 @@ from efc.demo import (
     events,
     inbox,
     memorandum,
+    milestones,
     news,
     newsletters,
     people,
@@ -90,6 +91,7 @@ def load(today, stdout):
     coalition.keep_in_touch(today, organisations)
     members(today, organisations)
     deliverables.load(today, packages)
+    milestones.load(today, packages)
     transactions.load(today, organisations)
     happenings = events.load(today, organisations, packages)
     stories = news.load(today, organisations, packages, happenings)
