@@ -82,14 +82,19 @@ def package(one):
 
 
 def deliverables(stands):
-    """Return the deliverables as rows; the justification of a delay is the cause of the latest request for more time."""
+    """Return the deliverables as rows. The justification of a delay is the cause of the latest request for more time, also one made
+    after the day; what was decided after the day is no decision yet.
+    """
     causes, moved = {}, {}
     rows = Extension.objects.filter(deliverable__in=[row.pk for row in stands.rows]).exclude(
         status=Extension.Status.WITHDRAWN
     )
     for extension in rows.select_related("decision").order_by("requested_at", "pk"):
         causes[extension.deliverable_id] = extension.cause
-        if extension.status == Extension.Status.GRANTED:
+        if (
+            extension.status == Extension.Status.GRANTED
+            and timezone.localtime(extension.decided_at).date() <= stands.day
+        ):
             moved[extension.deliverable_id] = extension.decision.number if extension.decision else ""
     return [
         {

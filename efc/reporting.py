@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from efc.meetings import with_networks
 from events.models import Event
 from members.models import MemorandumVersion, Organisation, Signature
 from newsletter.models import Issue
@@ -184,12 +185,12 @@ def memoranda(programme, day):
 
 
 def meetings(programme, day):
-    return Count(
-        0,
-        _("Meetings of the Steering Group with other networks, held in the programme."),
-        [],
-        _("The records of meetings are not kept here yet."),
+    rows = with_networks().filter(within(programme, day, "ends_on")).order_by("starts_on")
+    found = [Evidence(row.title, row.get_absolute_url(), row.starts_on) for row in rows]
+    formula = _(
+        "Published meetings that ended in the programme, with a network from outside the coalition among the organisers, up to %(day)s."
     )
+    return Count(len(found), formula % {"day": date_format(day)}, found)
 
 
 def test_transactions(programme, day):

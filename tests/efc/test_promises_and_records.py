@@ -91,12 +91,20 @@ def test_a_deliverable_keeps_its_promise_when_it_is_handed_in(programme):
     assert counted(programme, date(2015, 6, 1)) == {"deliverable": (0, 1, False)}
 
 
-def test_what_no_room_holds_yet_is_said(programme, client, sg_member):
+def test_meetings_with_other_networks_are_those_that_a_network_from_outside_organises(programme, client, sg_member):
     promise(programme, C.MEETINGS)
+    outside = factories.OrganisationFactory(kind="network", name="Financial coalition of another continent")
+    member = factories.MemberFactory(kind="network", name="Network of hotlines")
+    held = {"published": True, "kind": "meeting", "starts_on": date(2014, 11, 13), "ends_on": date(2014, 11, 13)}
+    for title, organisers in {"With others": [member, outside], "Among ourselves": [member]}.items():
+        factories.EventFactory(title=title, **held).organisers.set(organisers)
+
+    assert counted(programme, date(2014, 11, 12)) == {"meetings": (0, 1, False)}
+    assert counted(programme, date(2014, 11, 13)) == {"meetings": (1, 1, True)}
     client.force_login(sg_member, backend="allauth.account.auth_backends.AuthenticationBackend")
     page = client.get("/workspace/programmes/2012-2015/promises/").content.decode()
-    assert "The records of meetings are not kept here yet." in page
-    assert "<b>0 of 1</b> promises are kept" in page
+    assert "With others" in page
+    assert "Among ourselves" not in page
 
 
 def test_the_matrix_is_for_those_who_decide(programme, client, representative):

@@ -1,27 +1,42 @@
 """The overview's figures are those of the records, on any day; plain SQL says the same."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 
-from tests.factories import DeliverableFactory
+from efc import figures
+from tests.factories import DeliverableFactory, ExtensionFactory
+from tests.workpackages.conftest import client_of
 from workpackages.models import Deliverable, Outlook
+from workpackages.services import reports
 from workpackages.services.overview import overview
 
 COUNTS = """
-    SELECT count(*), count(*) FILTER (WHERE handed_in), count(*) FILTER (WHERE NOT handed_in AND due_on < %s) FROM (
-        SELECT due_on, status IN ('submitted', 'accepted') AND delivered_on <= %s AS handed_in
-        FROM workpackages_deliverable d JOIN workpackages_workpackage w ON w.id = d.work_package_id WHERE w.programme_id = %s
+    SELECT count(*), count(*) FILTER (WHERE handed_in), count(*) FILTER (WHERE NOT handed_in AND due < %(day)s) FROM (
+        SELECT status IN ('submitted', 'accepted') AND delivered_on <= %(day)s AS handed_in, coalesce((
+            SELECT due_before_on FROM workpackages_extension e
+            WHERE e.deliverable_id = d.id AND status = 'granted' AND (decided_at AT TIME ZONE 'Europe/Brussels')::date > %(day)s
+            ORDER BY decided_at LIMIT 1
+        ), due_on) AS due
+        FROM workpackages_deliverable d JOIN workpackages_workpackage w ON w.id = d.work_package_id
+        WHERE w.programme_id = %(programme)s
     ) AS row
 """
+SENTENCES = {
+    date(2026, 1, 31): "<b>0 of 5</b> deliverables are delivered.",
+    date(2026, 3, 17): "<b>1 of 5</b> deliverables are delivered and <b>two are late</b>.",
+    date(2026, 12, 31): "<b>1 of 5</b> deliverables are delivered and <b>three are late</b>.",
+}
 
 
 @pytest.mark.parametrize(
     ("day", "expected"),
-    [(date(2026, 1, 31), (4, 0, 0)), (date(2026, 3, 17), (4, 1, 1)), (date(2026, 12, 31), (4, 1, 2))],
+    [(date(2026, 1, 31), (5, 0, 0)), (date(2026, 3, 17), (5, 1, 2)), (date(2026, 12, 31), (5, 1, 3))],
 )
-def test_figures_equal_the_records(plan, sg_member, day, expected):
+def test_overview_page_report_and_records_give_the_same_figures(plan, sg_member, secretariat, day, expected):
+    """On 10 April the end of D4.4 moved from February to June: on 17 March it was late, whatever was decided afterwards."""
     DeliverableFactory(
         work_package=plan.training,
         number=2,
@@ -30,13 +45,35 @@ def test_figures_equal_the_records(plan, sg_member, day, expected):
         delivered_on=date(2026, 2, 20),
     )
     DeliverableFactory(work_package=plan.training, number=3, baseline_month=12)
+    moved = DeliverableFactory(work_package=plan.training, number=4, baseline_month=2, due_on=date(2026, 6, 30))
+    april = datetime(2026, 4, 10, 10, tzinfo=UTC)
+    ExtensionFactory(
+        deliverable=moved, status="granted", due_before_on=date(2026, 2, 28), proposed_on=moved.due_on, decided_at=april
+    )
+    for row in (plan.book, plan.mechanism):
+        ExtensionFactory(deliverable=row)
 
     stands = overview(plan.programme, sg_member, day)
-
     assert (stands.total, stands.delivered, stands.late) == expected
+
     with connection.cursor() as cursor:
-        cursor.execute(COUNTS, [day, day, plan.programme.pk])
+        cursor.execute(COUNTS, {"day": day, "programme": plan.programme.pk})
         assert cursor.fetchone() == expected
+
+    with time_machine.travel(datetime.combine(day, time(11), UTC), tick=False):
+        page = client_of(sg_member).get("/workspace/sg/").content.decode()
+    lead = " ".join(page.partition("<h1>")[2].partition("</div>")[0].split())
+    assert SENTENCES[day] in lead
+    assert f"{expected[1]} handed in, " in page
+
+    with time_machine.travel(datetime.combine(day + timedelta(days=1), time(11), UTC), tick=False):
+        period = reports.open_report(plan.programme, by=secretariat, starts_on=date(2026, 1, 1), ends_on=day)
+        gathered = figures.gather(plan.programme, period.starts_on, day, secretariat)
+        reports.freeze_report(period, gathered, by=secretariat)
+    frozen = type(period).objects.get(pk=period.pk).figures
+    assert tuple(frozen["summary"][name] for name in ("total", "delivered", "late")) == expected
+    states = [row["state"] for row in frozen["deliverables"]]
+    assert (len(states), states.count("delivered"), states.count("late")) == expected
 
 
 def test_the_gravest_open_deliverable_is_the_state_of_its_work_package(plan, sg_member):

@@ -4,10 +4,11 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import prefetch_related_objects
+from django.db.models import F, OuterRef, Subquery, prefetch_related_objects
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from workpackages.models import Deliverable, Outlook, Programme, WorkPackage
+from workpackages.models import Deliverable, Extension, Outlook, Programme, WorkPackage
 from workpackages.models.work import leads_then
 
 DUE_SOON_DAYS = 90
@@ -112,12 +113,18 @@ def _gather(packages, programme, user, day=None):
     prefetch_related_objects(packages, leads_then(programme.shown_day))
     found = {package.pk: Package(package, day=day) for package in packages}
     rows = Deliverable.objects.visible_to(user).filter(work_package__in=found).with_latest_update(day)
+    granted_later = Extension.objects.filter(
+        deliverable=OuterRef("pk"), status=Extension.Status.GRANTED, decided_at__date__gt=day
+    )
+    before = granted_later.order_by("decided_at", "pk").values("due_before_on")
+    rows = rows.annotate(due_then=Coalesce(Subquery(before[:1]), F("due_on")))
     for row in (
         rows.select_related("owner")
         .defer("description", "owner__description", "owner__search_vector")
         .order_by("number")
     ):
         row.work_package = found[row.work_package_id].package
+        row.due_on = row.due_then
         row.outlook = row.said or (row.outlook if day >= timezone.localdate() else Outlook.NOT_STARTED)
         row.shown_state = row.state(day)
         found[row.work_package_id].rows.append(row)
