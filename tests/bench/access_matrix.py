@@ -27,12 +27,20 @@ AREA = re.compile(
 DECIDE = {"sg_member", "advisory_member", "chair"}
 MEMBERS = [persona for persona, group in GROUPS.items() if group not in (VISITOR, OFFICER)]
 FINE = {
-    "workspace_members:directory": dict.fromkeys(("observer", "former", "desk_without_role"), 404),
+    "workspace_members:directory": dict.fromkeys(
+        ("observer", "former", "desk_without_role", "coordinator", "evaluator"), 404
+    ),
     "workspace_narrative": {"lead_1": 200},
     "workspace_report": {"chair": 200, **dict.fromkeys(set(MEMBERS) - {"chair"}, 404)},  # it is a draft
     "workspace_work:update": {"lead_1": 200},
     "workspace_members:review": dict.fromkeys(("representative_a", "representative_b"), 200),
-    "liaison-detail": dict.fromkeys(("observer", "former", "desk_without_role"), 404),
+    "liaison-detail": dict.fromkeys(("observer", "former", "desk_without_role", "coordinator", "evaluator"), 404),
+    **{
+        f"workspace_work:test_transaction{name}": {"coordinator": 200, "evaluator": 200}
+        for name in ("s", "_figures", "_export", "")
+    },
+    **{f"workspace_work:test_transaction{name}": {"coordinator": 200} for name in ("_add", "_correct")},
+    "workspace_work:test_transaction_move": {"evaluator": 200},
 }
 # At the desk, for whoever may open it.
 OF_EVERYBODY = {"index", "login", "logout", "password_change", "password_change_done", "jsi18n", "view_on_site"}

@@ -1,7 +1,7 @@
 """Who walks through the doors in `prove_access`, and what is secret: each secret is a word that stands in one record only."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib.auth.models import Permission
 from django.test import Client
@@ -30,6 +30,8 @@ GROUPS = (
     | {
         "safeguarding": OFFICER,
         "desk_reader": MEMBER,
+        "coordinator": MEMBER,  # the two of the register of test transactions
+        "evaluator": MEMBER,
     }  # an officer who opens what is sealed; who sees all at the desk and does nothing
 )
 
@@ -59,6 +61,7 @@ SECRETS = {
     "zqliaison": CONTACTS,
     "zqgrantreason": KEEPER | {"observer"},
     "zqsuspension": KEEPER,
+    "TT-1997-": {"coordinator", "evaluator"},  # a year in which nothing else is
 }
 
 
@@ -87,6 +90,8 @@ def people(world):
     found["safeguarding"] = make_user(
         "sealed@efc.example", "Safeguarding officer", roles.SAFEGUARDING, roles.SECRETARIAT, is_staff=True
     )
+    found["coordinator"] = make_user("coordinator@police.example", "Coordinator", roles.COORDINATOR)
+    found["evaluator"] = make_user("evaluator@agency.example", "Evaluator", roles.EVALUATOR)
     found["desk_reader"] = make_user("reader@efc.example", "Who reads at the desk", is_staff=True)
     found["desk_reader"].user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
     redraw()
@@ -136,7 +141,17 @@ def hide_secrets(records, found, shown, other):
     )
     factories.LiaisonContactFactory(name="zqliaison", note="zqliaison")
     factories.SuspensionFactory(organisation=factories.MemberFactory(slug="resting"), reason="zqsuspension")
+    hide_requests(records)
     return sent, ballot, Ballot.objects.get(title="zqballotdraft")
+
+
+def hide_requests(records):
+    """Let the addresses of the register lead to a request that was carried out, so that its next step is the evaluator's."""
+    arguments = records[1]
+    days = {"requested_on": date(1997, 3, 1), "answered_on": date(1997, 3, 3), "carried_out_on": date(1997, 3, 5)}
+    row = factories.TransactionFactory(status="carried_out", **days)
+    for name in [name for name in arguments if name.startswith("workspace_work:test_transaction")]:
+        arguments[name] = [row.reference, *(["evaluate"] if name.endswith("_move") else [])]
 
 
 def hold_keys(records):

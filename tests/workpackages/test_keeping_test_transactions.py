@@ -130,7 +130,7 @@ def test_a_second_request_of_the_same_day_is_entered_when_it_is_confirmed(reques
     keeper.post(f"{HOME}add/", {**given, "is_another": "on"})
     keeper.post(f"{HOME}add/", {**given, "authority": "country:IT"})
     assert [(row.reference, row.requested_by) for row in Transaction.objects.order_by("sequence")] == [
-        ("TT-2026-0001", "Dutch police"), ("TT-2026-0002", "Dutch police"), ("TT-2026-0003", "Authority of Italy")
+        ("TT-2026-0001", "Dutch police"), ("TT-2026-0002", "Dutch police"), ("TT-2026-0003", "Authority (Italy)")
     ]  # fmt: skip
 
 
@@ -172,7 +172,7 @@ def test_a_correction_keeps_what_stood_there_before(request_of_march, coordinato
     assert 'value="2026-03-02"' in keeper.get(f"{one}correct/").content.decode()
     keeper.post(f"{one}correct/", {"authority": "country:IT", "provider": bank.pk, "requested_on": "2026-03-01"})
     page = keeper.get(one).content.decode()
-    assert "Authority of Italy asked Example Payments." in page
+    assert "Authority (Italy) asked Example Payments." in page
     assert "Requested on: 2 March 2026 → 1 March 2026" in page
 
 
@@ -183,7 +183,7 @@ def test_the_list_is_filtered_and_says_who_reads(request_of_march, coordinator, 
         assert (query, answer.status_code, str(answer.context["object_list"]).count("TT-")) == (query, 200, count)
     assert reader.get(f"{HOME}?status=lost&year=1").status_code == 422
     page = reader.get(HOME).content.decode()
-    assert "Test-transaction coordinator</b>: Coordinator" in page
+    assert "Test-transaction coordinator</b><p>Coordinator" in page
     assert "test purchases" in page
     # Reading is written down once a day for each person.
     client_of(coordinator).get(HOME)

@@ -194,7 +194,7 @@ class TestTransaction(Workflow):
 
 
 def authority_of(code):
-    return gettext("Authority of %(country)s") % {"country": countries.name(code)}
+    return gettext("Authority (%(country)s)") % {"country": countries.name(code)}
 
 
 class TestTransactionCount(models.Model):
