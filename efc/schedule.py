@@ -15,6 +15,8 @@ SCHEDULE = {
         "task": "workpackages.tasks.tidy_test_transactions",
         "schedule": crontab(minute=20, hour=5),
     },
+    "run-data-rounds": {"task": "workpackages.tasks.run_data_rounds", "schedule": timedelta(minutes=5)},
+    "remind-returns": {"task": "workpackages.tasks.remind_returns", "schedule": crontab(minute=10, hour=7)},
     "keep-drafts": {"task": "members.tasks.keep_drafts", "schedule": timedelta(hours=6)},
     "remind-applicants": {"task": "members.tasks.remind_applicants", "schedule": timedelta(hours=6)},
     "run-ballots": {"task": "members.tasks.run_ballots", "schedule": 30.0, "options": {"expires": 29}},

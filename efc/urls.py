@@ -17,6 +17,7 @@ urlpatterns = [
     path("workspace/account/", include("efc.account_pages")),
     path("workspace/", include("members.workspace")),
     path("workspace/", include("workpackages.workspace")),
+    path("workspace/data/", include("workpackages.workspace_data")),
     path("workspace/", include("efc.pages_reports")),
     path("workspace/", include("efc.pages_overview")),
     path("workspace/promises/", pages_reporting.promises, name="workspace_promises"),

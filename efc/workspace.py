@@ -78,6 +78,8 @@ def nav(user, to_vote=None, applications=None):
             work.append((_("Promises"), reverse("workspace_promises"), None))
         if user.has_perm("workpackages.view_reportperiod"):
             work.append((_("Progress reports"), reverse("workspace_reports"), None))
+    if work or represented_by(user) or user.has_perm("workpackages.view_dataround"):
+        work.append((_("Data collection"), reverse("workspace_data:list"), None))
         sections.append((_("Work"), work))
     if user.has_perm("workpackages.view_testtransaction"):
         register = (_("Test transactions"), reverse("workspace_work:test_transactions"), None)

@@ -39,6 +39,9 @@ from newsletter.models import Consent, Delivery, Issue, IssueItem, Mailing, Subs
 from publications.models import NewsItem, Page, Publication, Rendition
 from workpackages.models import (
     Contributor,
+    DataField,
+    DataRound,
+    DataTemplate,
     Deliverable,
     DeliverableFile,
     Extension,
@@ -54,6 +57,7 @@ from workpackages.models import (
     TestTransaction,
     WorkPackage,
 )
+from workpackages.services import collection
 
 
 def related(name):
@@ -431,6 +435,47 @@ class RiskFactory(DjangoModelFactory):
     impact = "high"
     mitigation = "Two trainers prepare each day."
     raised_on = LazyAttribute(lambda o: o.work_package.programme.starts_on)
+
+
+class DataTemplateFactory(DjangoModelFactory):
+    """A draft; `DataTemplateFactory(in_force=True, fields=[{"key": …}])` is given questions and put in force by its verb."""
+
+    class Meta:
+        model = DataTemplate
+        skip_postgeneration_save = True
+
+    work_package = SubFactory(WorkPackageFactory)
+    name = Sequence(lambda n: f"Template {n}")
+
+    @post_generation
+    def fields(template, create, rows, **kwargs):  # noqa: N805
+        for order, facts in enumerate(rows or [{"key": "cases", "label": "Cases"}], 1):
+            whole = facts.pop("part_of", None)
+            DataField.objects.create(
+                template=template, order=order, part_of=template.fields.get(key=whole) if whole else None,
+                **{"label": facts["key"].capitalize(), **facts},
+            )  # fmt: skip
+
+    @post_generation
+    def in_force(template, create, wanted, **kwargs):  # noqa: N805
+        if wanted:
+            collection.put_template_in_force(template, by=None)
+            template.refresh_from_db()
+
+
+class DataRoundFactory(DjangoModelFactory):
+    """A round that is prepared; `collection.open_round(round, by=None)` opens it."""
+
+    class Meta:
+        model = DataRound
+
+    work_package = SubFactory(WorkPackageFactory)
+    template = SubFactory(DataTemplateFactory, in_force=True)
+    title = Sequence(lambda n: f"Round {n}")
+    starts_on = LazyAttribute(lambda o: o.opens_on - timedelta(days=90))
+    ends_on = LazyAttribute(lambda o: o.opens_on - timedelta(days=1))
+    opens_on = LazyAttribute(lambda o: timezone.localdate())
+    due_on = LazyAttribute(lambda o: o.opens_on + timedelta(days=30))
 
 
 class ReportPeriodFactory(DjangoModelFactory):

@@ -73,3 +73,52 @@ def steps(days, x, y, end):
     for count, day in enumerate(days, 1):
         path += f"H{x(day)}V{y(count)}"
     return f"{path}H{end}"
+
+
+ROUNDS_SHOWN = 8  # the latest; the table has all
+
+
+def over_rounds(question, rounds):
+    """Return what the drawing of one question over the rounds needs: a column a round, and the same figures as a table.
+
+    `rounds` is [(round, line of its consolidated table or None)], the earliest first. A figure that is hidden has no column, only its words.
+    Units: of a drawing 640 wide and 360 high. Returns: a dictionary for `over_rounds.html`; None where no round is closed.
+    """
+    if not rounds:
+        return None
+    shown = rounds[-ROUNDS_SHOWN:]
+    highest = max((line.total.number or 0 for _round, line in shown if line), default=0)
+    step = nice_step(highest)
+    top = step * GRID_LINES
+    wide = (RIGHT - LEFT) / len(shown)
+    columns = []
+    for place, (round_, line) in enumerate(shown):
+        number = line.total.number if line else None
+        height = round((BOTTOM - TOP) * (number or 0) / top, 1)
+        columns.append({
+            "x": round(LEFT + wide * (place + 0.2), 1), "width": round(wide * 0.6, 1), "y": round(BOTTOM - height, 1), "height": height,
+            "middle": round(LEFT + wide * (place + 0.5), 1), "above": round(BOTTOM - height - 8, 1), "has_column": number is not None,
+            "text": line.total.text if line else _("not asked"), "label": date_format(round_.ends_on, "M Y"),
+        })  # fmt: skip
+    figures = [(round_, line) for round_, line in rounds]
+    known = [(round_, line.total) for round_, line in rounds if line and line.total.number is not None]
+    finding = _("No figure of this question can be shown yet.")
+    if known:
+        round_, cell = known[-1]
+        finding = _("%(question)s: %(figure)s in the period until %(day)s.") % {
+            "question": question.label, "figure": cell.text, "day": date_format(round_.ends_on),
+        }  # fmt: skip
+    return {
+        "grid": [(round(BOTTOM - (BOTTOM - TOP) * line / GRID_LINES, 1), line * step) for line in range(GRID_LINES + 1)],
+        "columns": columns, "figures": figures, "finding": finding, "question": question,
+    }  # fmt: skip
+
+
+def nice_step(highest):
+    """Return the distance of the grid lines for numbers up to `highest`: 1, 2 or 5 times a power of ten."""
+    power = 1
+    while True:
+        for factor in (1, 2, 5):
+            if factor * power * GRID_LINES >= highest:
+                return factor * power
+        power *= 10

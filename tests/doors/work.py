@@ -1,6 +1,7 @@
 """The doors of the work: its rows of the tables, and its part of the world."""
 
 from tests import factories
+from tests.doors import collection
 from tests.doors.answers import CANARY, OWN, PAGE, READ_INSIDE, VERB
 
 NOBODY = (302, 404, 404), (302, 404, 404)
@@ -84,7 +85,9 @@ for _name, _verbs in {
     "report-text": "agree",
 }.items():
     DOORS |= {f"{_name}-{verb}": VERB for verb in _verbs.split()}
+DOORS |= collection.DOORS
 DESK_RIGHTS = {
+    **collection.DESK_RIGHTS,
     "workpackages_programme": "acd",
     "workpackages_workpackage": "acd",
     "workpackages_deliverable": "acd",
@@ -107,7 +110,9 @@ def furnish(member):
     milestone = factories.MilestoneFactory(work_package=package, title=f"{CANARY} milestone")
     shown = factories.MilestoneEvidenceFactory(milestone=milestone, sentence=CANARY)
     risk = factories.RiskFactory(work_package=package, title=f"{CANARY} risk")
+    kept, of_collecting = collection.furnish(package, member)
     records = {
+        **kept,
         "workpackages_programme": package.programme,
         "workpackages_workpackage": package,
         "workpackages_deliverable": promised,
@@ -116,6 +121,7 @@ def furnish(member):
         "workpackages_risk": risk,
     }
     arguments = {
+        **of_collecting,
         **{f"workspace_work:{name}": ["shown"] for name in ("milestones", "risks")},
         **{f"workspace_work:{name}_add": ["shown", package.number] for name in ("milestone", "risk")},
         **{

@@ -1,0 +1,398 @@
+"""Data collection in the workspace, for its keepers: templates and their questions, rounds, who has sent, reminders."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import TemplateView, View
+
+from efc.acts import refuse
+from efc.generic import CheckedFormView, WorkspaceMixin, error_text
+from efc.workflow import WrongStatus, moves_for
+from members.services.awaiting import represented_by
+from workpackages.emails.collection import people_of
+from workpackages.forms.collection import ExtendForm, FieldForm, PackageForm, RoundForm, TemplateForm
+from workpackages.models import DataField, DataReturn, DataRound, DataTemplate
+from workpackages.models.collection import kept_by
+from workpackages.services import collection
+from workpackages.services.consolidated import count, in_work
+
+
+class Index(WorkspaceMixin, TemplateView):
+    """What concerns this person: returns of the own organisations, rounds, templates. Costs: at most 9 queries beside the frame."""
+
+    template_name = "workpackages/collection/index.html"
+    heading = gettext_lazy("Data collection")
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        own, is_keeper = represented_by(user), kept_by(user).exists()
+        if not (own or is_keeper or user.has_perm("workpackages.view_dataround")):
+            raise Http404
+        rounds = DataRound.objects.visible_to(user).for_lists()
+        sent = Count("returns", filter=Q(returns__status=DataReturn.Status.SUBMITTED))
+        rounds = list(rounds.annotate(asked=Count("returns"), sent=sent).order_by("-ends_on", "-pk"))
+        kept = set(DataRound.objects.kept_by(user).values_list("pk", flat=True)) if is_keeper else set()
+        follows, resting = user.has_perm("workpackages.view_dataround"), in_work(rounds)
+        for one in rounds:
+            one.is_kept = one.pk in kept
+            one.is_readable = one.is_kept or (
+                follows and one.status == DataRound.Status.CLOSED and one.pk not in resting
+            )
+        returns = DataReturn.objects.filter(organisation__in=own).for_lists()
+        return super().get_context_data(
+            returns=list(returns.order_by("-round__due_on", "organisation_name")),
+            rounds=[one for one in rounds if one.is_kept or follows],
+            templates=list(DataTemplate.objects.visible_to(user).defer("guidance")) if is_keeper else [],
+            is_keeper=is_keeper,
+            **kwargs,
+        )
+
+
+class KeeperMixin(WorkspaceMixin):
+    """A page for keepers: of some work package, where no record is named."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.is_authenticated and not self.may(request.user):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def may(self, user):
+        return kept_by(user).exists()
+
+    def refused(self, form, error):
+        """Show a refusal at the fields it speaks of, with the values kept; 409 where somebody was faster."""
+        refuse(form, error)
+        answer = self.form_invalid(form)
+        answer.status_code = 409 if isinstance(error, WrongStatus) else 422
+        return answer
+
+
+# ── templates ────────────────────────────────────────────────────────────
+
+
+class OfTemplate:
+    @cached_property
+    def template(self):
+        rows = DataTemplate.objects.visible_to(self.request.user).select_related("work_package__programme")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    @property
+    def may_keep(self):
+        return self.request.user.has_perm("workpackages.keep_datatemplate", self.template)
+
+    def back(self):
+        return HttpResponseRedirect(self.template.get_absolute_url())
+
+
+class TemplatePage(OfTemplate, WorkspaceMixin, TemplateView):
+    """One version: what it asks, its guidance; for keepers what can be done with it. Costs: 4 queries beside the frame."""
+
+    template_name = "workpackages/collection/template.html"
+
+    def get_context_data(self, **kwargs):
+        one, user = self.template, self.request.user
+        versions = DataTemplate.objects.visible_to(user).filter(name=one.name).defer("guidance").order_by("-version")
+        return super().get_context_data(
+            heading=str(one), template=one, fields=list(one.fields.select_related("part_of")), versions=list(versions),
+            may_keep=self.may_keep, moves=moves_for(one, user), may_copy=not one.is_draft and kept_by(user).exists(), **kwargs,
+        )  # fmt: skip
+
+
+class NewTemplate(KeeperMixin, CheckedFormView):
+    template_name = "workpackages/collection/form.html"
+    form_class = TemplateForm
+    heading = gettext_lazy("New template")
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(back=reverse("workspace_data:list"), **kwargs)
+
+    def form_valid(self, form):
+        try:
+            made = collection.prepare_template(by=self.request.user, **form.cleaned_data)
+        except ValidationError as error:
+            return self.refused(form, error)
+        messages.success(self.request, _("The draft is there. Add its questions."))
+        return HttpResponseRedirect(made.get_absolute_url())
+
+
+class EditTemplate(OfTemplate, KeeperMixin, CheckedFormView):
+    """Change a draft; what is in force has no such page."""
+
+    template_name = "workpackages/collection/form.html"
+    form_class = TemplateForm
+    heading = gettext_lazy("Change the template")
+
+    def may(self, user):
+        return self.may_keep and self.template.is_draft
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "user": self.request.user, "instance": self.template}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(back=self.template.get_absolute_url(), lead=str(self.template), **kwargs)
+
+    def form_valid(self, form):
+        try:
+            given = {"name": self.template.name, **form.cleaned_data}
+            collection.change_template(self.template, by=self.request.user, **given)
+        except (ValidationError, WrongStatus) as error:
+            return self.refused(form, error)
+        return self.back()
+
+
+class Question(EditTemplate):
+    """Add a question to a draft, or change one."""
+
+    form_class = FieldForm
+
+    @cached_property
+    def question(self):
+        if "field" not in self.kwargs:
+            last = self.template.fields.last()
+            return DataField(
+                template=self.template, order=last.order + 1 if last else 1, section=last.section if last else ""
+            )
+        return get_object_or_404(
+            DataField.objects.select_related("template"), template=self.template, pk=self.kwargs["field"]
+        )
+
+    def get_form_kwargs(self):
+        found = super(EditTemplate, self).get_form_kwargs()
+        return {**found, "instance": self.question}
+
+    def get_context_data(self, **kwargs):
+        heading = _("Change the question") if self.question.pk else _("New question")
+        return super().get_context_data(heading=heading, removes=self.question if self.question.pk else None, **kwargs)
+
+    def form_valid(self, form):
+        try:
+            collection.save_field(form.instance, by=self.request.user)
+        except (ValidationError, WrongStatus) as error:
+            return self.refused(form, error)
+        messages.success(self.request, _("The question is kept."))
+        return self.back()
+
+
+class RemoveQuestion(OfTemplate, View):
+    http_method_names = ["post"]
+
+    def post(self, request, pk, field):
+        question = get_object_or_404(DataField.objects.select_related("template"), template=self.template, pk=field)
+        try:
+            collection.remove_field(question, by=request.user)
+            messages.success(request, _("The question is taken out."))
+        except WrongStatus as error:
+            messages.warning(request, error_text(error))
+        return self.back()
+
+
+class MoveTemplate(OfTemplate, View):
+    """Put a draft in force, or begin the next version as a copy."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, pk, verb):
+        try:
+            if verb == "put_in_force":
+                collection.put_template_in_force(self.template, by=request.user)
+                messages.success(request, _("This version is in force. It stays as it is."))
+            elif verb == "copy":
+                form = PackageForm(request.POST, user=request.user)
+                package = form.cleaned_data["work_package"] if form.is_valid() else None
+                copy = collection.copy_template(self.template, by=request.user, work_package=package)
+                messages.success(request, _("The next version begins as a copy. Change it, then put it in force."))
+                return HttpResponseRedirect(copy.get_absolute_url())
+            else:
+                raise Http404
+        except (WrongStatus, ValidationError) as error:
+            messages.warning(request, error_text(error))
+        return self.back()
+
+
+# ── rounds ───────────────────────────────────────────────────────────────
+
+
+class OfRound:
+    """Find the round of the address among those this person may see; pages for keepers do not exist for others."""
+
+    @cached_property
+    def round(self):
+        rows = DataRound.objects.visible_to(self.request.user).select_related("work_package__programme", "template")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def may(self, user):
+        return user.has_perm("workpackages.keep_dataround", self.round)
+
+    def back(self):
+        return HttpResponseRedirect(self.round.get_absolute_url())
+
+    def returns(self):
+        rows = self.round.returns.select_related("organisation", "saved_by", "submitted_by")
+        rows = rows.defer("organisation__description", "organisation__search_vector")
+        rows = list(rows.annotate(said=Count("comments")).order_by("organisation_name"))
+        for one in rows:
+            one.round = self.round
+        return rows
+
+
+class RoundPage(OfRound, WorkspaceMixin, TemplateView):
+    """Who has sent and who has not; leads those who are no keepers to what is theirs. Costs: 4 queries beside the frame."""
+
+    template_name = "workpackages/collection/round.html"
+
+    def get(self, request, *args, **kwargs):
+        if self.may(request.user):
+            return super().get(request, *args, **kwargs)
+        own = DataReturn.objects.filter(round=self.round, organisation__in=represented_by(request.user))
+        if row := own.select_related("organisation").first():
+            return redirect(row)
+        return redirect("workspace_data:figures", self.round.pk)
+
+    def get_context_data(self, **kwargs):
+        one = self.round
+        returns = self.returns()
+        asked = list(collection.asked_by(one.audience)) if one.status == DataRound.Status.DRAFT else []
+        return super().get_context_data(
+            heading=str(one), round=one, returns=returns, counts=count(one, returns), asked=asked,
+            silent=[row for row in returns if row.status != DataReturn.Status.SUBMITTED and row.is_open],
+            moves=moves_for(one, self.request.user), **kwargs,
+        )  # fmt: skip
+
+
+class NewRound(KeeperMixin, CheckedFormView):
+    template_name = "workpackages/collection/form.html"
+    form_class = RoundForm
+    heading = gettext_lazy("New round")
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def get_context_data(self, **kwargs):
+        lead = _("The round is prepared first. The organisations get their letter when it opens.")
+        return super().get_context_data(back=reverse("workspace_data:list"), **{"lead": lead, **kwargs})
+
+    def form_valid(self, form):
+        try:
+            made = collection.prepare_round(by=self.request.user, **form.cleaned_data)
+        except ValidationError as error:
+            return self.refused(form, error)
+        messages.success(
+            self.request, _("The round is prepared. See whom it will ask, then open it or leave it to its day.")
+        )
+        return HttpResponseRedirect(made.get_absolute_url())
+
+
+class EditRound(OfRound, NewRound):
+    heading = gettext_lazy("Change the round")
+
+    def may(self, user):
+        return super().may(user) and self.round.status == DataRound.Status.DRAFT
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "instance": self.round}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**{"lead": str(self.round), **kwargs})
+
+    def form_valid(self, form):
+        try:
+            collection.change_round(self.round, by=self.request.user, **form.cleaned_data)
+        except (ValidationError, WrongStatus) as error:
+            return self.refused(form, error)
+        return self.back()
+
+
+class ExtendRound(OfRound, KeeperMixin, CheckedFormView):
+    template_name = "workpackages/collection/form.html"
+    form_class = ExtendForm
+    heading = gettext_lazy("Give more time")
+
+    def may(self, user):
+        return super().may(user) and self.round.status == DataRound.Status.OPEN
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(back=self.round.get_absolute_url(), lead=str(self.round), **kwargs)
+
+    def form_valid(self, form):
+        try:
+            collection.extend_round(self.round, by=self.request.user, due_on=form.cleaned_data["due_on"])
+        except (ValidationError, WrongStatus) as error:
+            return self.refused(form, error)
+        messages.success(self.request, _("The new day stands for all organisations."))
+        return self.back()
+
+
+class MoveRound(OfRound, View):
+    http_method_names = ["post"]
+
+    def post(self, request, pk, verb):
+        try:
+            if verb == "open":
+                collection.open_round(self.round, by=request.user)
+                messages.success(request, _("The round is open, and its letters are on their way."))
+            elif verb == "close":
+                collection.close_round(self.round, by=request.user)
+                messages.success(request, _("The round is closed. Its figures can be read now."))
+            elif verb == "remove":
+                collection.remove_round(self.round, by=request.user)
+                messages.success(request, _("The round was given up."))
+                return redirect("workspace_data:list")
+            else:
+                raise Http404
+        except (WrongStatus, ValidationError) as error:
+            messages.warning(request, error_text(error))
+        return self.back()
+
+
+class Remind(OfRound, KeeperMixin, TemplateView):
+    """Say whom a reminder would reach, then write to those that are ticked."""
+
+    template_name = "workpackages/collection/remind.html"
+    http_method_names = ["get", "head", "options", "post"]
+
+    def look(self):
+        """Return (rows that can be reminded with their addresses, rows that cannot with the reason)."""
+        can, cannot = [], []
+        for row in self.returns():
+            if row.status == DataReturn.Status.SUBMITTED:
+                continue
+            if reason := collection.why_not_remind(row):
+                cannot.append((row, reason))
+            else:
+                can.append((row, [address for address, _language, _name in people_of(row.organisation)]))
+        return can, cannot
+
+    def get_context_data(self, **kwargs):
+        can, cannot = self.look()
+        n = len(can)
+        says = ngettext("This mails %(n)s organisation.", "This mails %(n)s organisations.", n) % {"n": n}
+        return super().get_context_data(
+            heading=_("Remind"), round=self.round, can=can, cannot=cannot, says=says, back=self.round.get_absolute_url(), **kwargs
+        )  # fmt: skip
+
+    def post(self, request, *args, **kwargs):
+        chosen = {int(pk) for pk in request.POST.getlist("returns") if pk.isdecimal() and len(pk) < 18}
+        done = 0
+        for row in self.returns():
+            if row.pk in chosen:
+                try:
+                    collection.remind_return(row, by=request.user)
+                    done += 1
+                except ValidationError as error:
+                    messages.warning(request, f"{row.organisation_name}: {error_text(error)}")
+        if not chosen:
+            context = self.get_context_data(nobody=_("Tick at least one organisation."))
+            return self.render_to_response(context, status=422)
+        if done:
+            said = ngettext("%(n)s organisation is reminded.", "%(n)s organisations are reminded.", done) % {"n": done}
+            messages.success(request, said)
+        return self.back()
