@@ -139,9 +139,11 @@ def current(package, number, title, verification, due_in, reached, deliverable, 
     due = min(max(today + timedelta(days=due_in), programme.starts_on + timedelta(days=20)), programme.ends_on)
     done = max(today - timedelta(days=reached), programme.starts_on) if reached is not None else None
     month = programme.month_of(due)
+    if due_in < 0 and done is None:
+        month = max(1, programme.month_of(today) - 1)  # late, once a month is over
     row, made = make(
         Milestone, {"work_package": package, "number": number}, title=title, verification=verification, baseline_month=month,
-        due_on=programme.end_of_month(month) if due_in > 0 else due, reached_on=done,
+        due_on=programme.end_of_month(month), reached_on=done,
         status=Milestone.Status.REACHED if done else Milestone.Status.PLANNED,
     )  # fmt: skip
     if made and done:

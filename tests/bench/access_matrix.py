@@ -32,7 +32,21 @@ FINE = {
     ),
     "workspace_narrative": {"lead_1": 200},
     "workspace_report": {"chair": 200, **dict.fromkeys(set(MEMBERS) - {"chair"}, 404)},  # it is a draft
-    "workspace_work:update": {"lead_1": 200},
+    **{
+        f"workspace_work:{name}": {"lead_1": 200}
+        for name in (
+            "update",
+            "milestone_add",
+            "milestone_change",
+            "milestone_reschedule",
+            "milestone_reach",
+            "milestone_evidence",
+            "risk_add",
+            "risk_change",
+            "risk_close",
+            "risk_states",
+        )
+    },
     "workspace_members:review": dict.fromkeys(("representative_a", "representative_b"), 200),
     "liaison-detail": dict.fromkeys(("observer", "former", "desk_without_role", "coordinator", "evaluator"), 404),
     **{

@@ -42,6 +42,8 @@ CONTACTS = DECIDING | {"representative", "representative_a", "representative_b",
 SECRETS = {
     "quagga": KEEPER,  # what the doors of all rooms hide: drafts, messages, letters, subscribers
     "zqdeliverable": DECIDING | {"observer", "lead_1"},
+    "zqmilestone": DECIDING | {"observer", "lead_1"},
+    "zqrisk": DECIDING | {"observer", "lead_1"},
     "zqsealed": {"safeguarding"},
     "zqsubscriber": KEEPER | {"subscriber_link"},
     "zqdraftorganisation": {"applicant_link"},  # a draft of an application belongs to its writer alone
@@ -124,6 +126,14 @@ def hide_secrets(records, found, shown, other):
     promised = records[0]["workpackages_deliverable"]
     type(promised).objects.filter(pk=promised.pk).update(title="zqdeliverable")
     promised.extensions.update(cause="zqdeliverable")
+    milestone, risk = records[0]["workpackages_milestone"], records[0]["workpackages_risk"]
+    type(milestone).objects.filter(pk=milestone.pk).update(title="zqmilestone", verification="zqmilestone")
+    milestone.evidence.update(sentence="zqmilestone", name="zqmilestone.pdf")
+    type(risk).objects.filter(pk=risk.pk).update(
+        title="zqrisk", effect="zqrisk", mitigation="zqrisk", raised_on="2020-01-01"
+    )
+    period = factories.ReportPeriodFactory(programme=promised.work_package.programme, starts_on="2021-01-01", ends_on="2021-12-31")  # fmt: skip
+    risk.states.create(period=period, occurred=True, mitigated=True, comment="zqrisk")
     factories.ContactMessageFactory(name="zqsealed", status="sealed")
     Person.objects.filter(name__startswith="quagga").update(name="zqcolleague")
     protected = factories.PersonFactory(name="zqprotected", is_protected=True)

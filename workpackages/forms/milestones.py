@@ -75,7 +75,7 @@ class EvidenceForm(forms.Form):
 class ReachForm(EvidenceForm):
     """When it was reached, and what shows it."""
 
-    reached_on = day_field(label=_("Reached on"), initial=timezone.localdate)
+    reached_on = day_field(label=_("Reached on"), initial=timezone.localdate, required=False)
     field_order = ["reached_on"]
 
 

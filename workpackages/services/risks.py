@@ -110,6 +110,15 @@ def unstated(period):
     return found
 
 
+def periods_asking(risk):
+    """Return the reports being written that still want the state of play of a risk. Costs: one query."""
+    written = [ReportPeriod.Status.OPEN, ReportPeriod.Status.FROZEN]
+    rows = ReportPeriod.objects.filter(programme=risk.work_package.programme_id, status__in=written)
+    if risk.closed_on:
+        rows = rows.filter(starts_on__lte=risk.closed_on)
+    return rows.filter(ends_on__gte=risk.raised_on).exclude(risk_states__risk=risk)
+
+
 @transaction.atomic
 def state_risk(risk, *, by, period, occurred, mitigated, comment):
     """Say how a risk stands in the period of a report: the first time, or anew until the report goes to the Chair.

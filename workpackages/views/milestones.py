@@ -130,7 +130,7 @@ class AddMilestone(WorkspaceMixin, OfPackage, CheckedFormView):
 
     def get_context_data(self, **kwargs):
         back = reverse("workspace_work:area_of", args=[self.package.programme.slug, self.package.number])
-        context = {"heading": _("New milestone"), "lead": str(self.package), "back": back}
+        context = {"heading": _("New milestone"), "lead": str(self.package), "back": back, "is_new": True}
         return super().get_context_data(**{**context, **kwargs})
 
     def form_valid(self, form):
@@ -147,7 +147,7 @@ class MilestoneAct(WorkspaceMixin, OfMilestone, CheckedFormView):
     """A form whose answers a verb takes. Who may not write does not find it."""
 
     template_name = "workpackages/workspace/plan_form.html"
-    title = done = ""
+    title = done = hint = ""
     verb = None
 
     def dispatch(self, request, *args, **kwargs):
@@ -157,7 +157,13 @@ class MilestoneAct(WorkspaceMixin, OfMilestone, CheckedFormView):
 
     def get_context_data(self, **kwargs):
         one = self.milestone
-        context = {"heading": self.title, "lead": str(one), "milestone": one, "back": one.get_absolute_url()}
+        context = {
+            "heading": self.title,
+            "lead": str(one),
+            "milestone": one,
+            "hint": self.hint,
+            "back": one.get_absolute_url(),
+        }
         return super().get_context_data(**{**context, **kwargs})
 
     def form_valid(self, form):
@@ -193,6 +199,7 @@ class RescheduleMilestone(MilestoneAct):
 
 class AddEvidence(MilestoneAct):
     form_class = EvidenceForm
+    hint = gettext_lazy("One sentence, and with it a deliverable, a decision or a file that shows it.")
     title, done = gettext_lazy("Give evidence"), gettext_lazy("The evidence is on record.")
     verb = staticmethod(milestones.add_evidence)
 
@@ -202,6 +209,13 @@ class AddEvidence(MilestoneAct):
 
 class ReachMilestone(AddEvidence):
     form_class = ReachForm
+
+    @property
+    def hint(self):
+        if self.milestone.evidence.exists():
+            return _("Evidence is on record already. Add more, or give the day alone.")
+        return AddEvidence.hint
+
     title, done = gettext_lazy("Reached"), gettext_lazy("The milestone is on record as reached.")
     verb = staticmethod(milestones.reach_milestone)
 

@@ -66,7 +66,7 @@ class Risks(WorkspaceMixin, OfProgramme, TemplateView):
 
 
 class RiskPage(WorkspaceMixin, OfRisk, TemplateView):
-    """One risk: what it would do, what is done about it, its states of play. Costs: 4 queries beside the frame."""
+    """One risk: what it would do, what is done about it, its states of play. Costs: 5 queries beside the frame."""
 
     template_name = "workpackages/workspace/risk.html"
 
@@ -78,6 +78,7 @@ class RiskPage(WorkspaceMixin, OfRisk, TemplateView):
             "states": list(one.states.select_related("period", "written_by").order_by("-period__starts_on")),
             "acts": acts_about(one, ACTS),
             "may_write": self.may_write,
+            "asked": risks.periods_asking(one) if self.may_write else [],
         }
         return super().get_context_data(**{**kwargs, **context})
 
@@ -92,7 +93,7 @@ class AddRisk(WorkspaceMixin, OfPackage, CheckedFormView):
 
     def get_context_data(self, **kwargs):
         back = reverse("workspace_work:area_of", args=[self.package.programme.slug, self.package.number])
-        context = {"heading": _("New risk"), "lead": str(self.package), "back": back}
+        context = {"heading": _("New risk"), "lead": str(self.package), "back": back, "is_new": True}
         return super().get_context_data(**{**context, **kwargs})
 
     def form_valid(self, form):
