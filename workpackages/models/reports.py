@@ -42,12 +42,12 @@ class ReportPeriod(Workflow):
         WITH_CHAIR = "with_chair", _("With the Chair")
         APPROVED = "approved", _("Approved")
 
-    MOVES = {
+    MOVES = {  # forward first: the first button is the one to press
         "freeze": Move(Status.OPEN, Status.FROZEN, "workpackages.change_reportperiod", _("Freeze the figures")),
-        "thaw": Move(Status.FROZEN, Status.OPEN, "workpackages.change_reportperiod", _("Read the figures again")),
         "send": Move(Status.FROZEN, Status.WITH_CHAIR, "workpackages.change_reportperiod", _("Send to the Chair")),
-        "return": Move(Status.WITH_CHAIR, Status.FROZEN, "workpackages.approve_reportperiod", _("Send back")),
         "approve": Move(Status.WITH_CHAIR, Status.APPROVED, "workpackages.approve_reportperiod", _("Approve")),
+        "thaw": Move(Status.FROZEN, Status.OPEN, "workpackages.change_reportperiod", _("Read the figures again")),
+        "return": Move(Status.WITH_CHAIR, Status.FROZEN, "workpackages.approve_reportperiod", _("Send back")),
     }
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="reports", verbose_name=_("programme"))
