@@ -26,6 +26,7 @@ def period(plan, officer):
 
 
 def test_a_report_goes_its_way_to_its_documents(plan, period, officer, chair, sg_member, monkeypatch):
+    assert client_of(chair).post(period + "approve/").status_code == 409  # it has no figures yet
     refused = officer.post(period + "freeze/")
     assert refused.status_code == 400
     assert refused.json()["detail"][0].startswith("These are late and lack a justification: D1.1 Support mechanism.")
@@ -61,7 +62,12 @@ def test_a_report_goes_its_way_to_its_documents(plan, period, officer, chair, sg
     assert (officer.get(period).json()["trouble"], decides.get(period).json()["trouble"]) == ("No fonts.", "")
     approved = decides.post(period + "approve/").json()
     assert (approved["status"], approved["decision"]) == ("approved", "2026-1")
-    for kind, start in (("pdf", b"%PDF-"), ("xlsx", b"PK"), ("csv", b"\xef\xbb\xbfNo.")):
+    for kind, start in (
+        ("pdf", b"%PDF-"),
+        ("xlsx", b"PK"),
+        ("csv", b"\xef\xbb\xbfNo."),
+        ("risks_csv", b"\xef\xbb\xbfNo."),
+    ):
         data = b"".join(reads.get(f"{period}documents/{kind}/").streaming_content)
         assert data.startswith(start)
         assert hashlib.sha256(data).hexdigest() == approved["digests"][kind]

@@ -168,6 +168,8 @@ def approve_report(period, *, by):
     (then nothing has changed; `note_trouble` keeps the reason).
     """
     require(by, "workpackages.approve_reportperiod", period)
+    if period.status not in period.MOVES["approve"].sources:  # what was not frozen has no figures to print
+        raise WrongStatus(period, "approve")
     documents = {
         "pdf": pdf.progress_report(period),
         "xlsx": exports.workbook(period.figures),
