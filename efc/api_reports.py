@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
@@ -12,9 +11,8 @@ from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from efc.files import serve
 from efc.openapi import example
-from efc.pages_reports import TYPES, VERBS, gathered
+from efc.pages_reports import TYPES, VERBS, document, gathered
 from efc.permissions import require
 from efc.reporting import promise_matrix
 from efc.rest import ActsViewSet, OwnViewSet, Pages
@@ -105,13 +103,9 @@ class ReportPeriodViewSet(ActsViewSet):
         responses={(200, media_type.partition(";")[0]): OpenApiTypes.BINARY for media_type in TYPES.values()},
         summary="Download a document of an approved report",
     )
-    @action(detail=True, methods=["get"], url_path="documents/(?P<kind>[a-z]+)", filter_backends=[])
+    @action(detail=True, methods=["get"], url_path="documents/(?P<kind>[a-z_]+)", filter_backends=[])
     def document(self, request, pk, kind):
-        period = self.get_object()
-        file = getattr(period, kind) if kind in TYPES else None
-        if not file:
-            raise Http404
-        return serve(file, f"progress-report-{period.number}.{kind}", media_type=TYPES[kind])
+        return document(self.get_object(), kind)
 
     @extend_schema(request=None, summary="Ask the leads for the texts that are not agreed yet")
     @action(detail=True, methods=["post"])
@@ -197,7 +191,7 @@ class NarrativeViewSet(ActsViewSet):
         return self.answer(reports.agree_narrative)
 
 
-class EvidenceSerializer(serializers.Serializer):
+class PromiseEvidenceSerializer(serializers.Serializer):
     text = serializers.CharField()
     url = serializers.CharField()
     on = serializers.DateField(allow_null=True)
@@ -225,9 +219,9 @@ class PromiseSerializer(serializers.Serializer):
     note = serializers.CharField(source="count.note")
     evidence = serializers.SerializerMethodField()
 
-    @extend_schema_field(EvidenceSerializer(many=True))
+    @extend_schema_field(PromiseEvidenceSerializer(many=True))
     def get_evidence(self, line):
-        return EvidenceSerializer(line.count.evidence, many=True).data
+        return PromiseEvidenceSerializer(line.count.evidence, many=True).data
 
 
 class PromiseViewSet(OwnViewSet):

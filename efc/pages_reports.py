@@ -244,14 +244,19 @@ class Preview(OfReport, View):
         return HttpResponse(data, content_type="application/pdf", headers=headers)
 
 
+def document(period, kind):
+    """Return the answer with a document of an approved report. Raises: Http404 where there is none of this kind."""
+    file = getattr(period, kind, None) if kind in TYPES else None
+    if not file:
+        raise Http404
+    *about, ending = kind.split("_")
+    name = "-".join(["progress-report", str(period.number), *about])
+    return files.serve(file, f"{name}.{ending}", media_type=TYPES[kind])
+
+
 class Document(OfReport, View):
     def get(self, request, kind, **kwargs):
-        file = getattr(self.period, kind, None) if kind in TYPES else None
-        if not file:
-            raise Http404
-        *about, ending = kind.split("_")
-        name = "-".join(["progress-report", str(self.period.number), *about])
-        return files.serve(file, f"{name}.{ending}", media_type=TYPES[kind])
+        return document(self.period, kind)
 
 
 class Text(WorkspaceMixin, CheckedFormView):

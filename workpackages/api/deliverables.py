@@ -140,7 +140,7 @@ class FileSerializer(serializers.ModelSerializer):
 
 
 @extend_schema_serializer(examples=[example({"seen": 88})])
-class SeenSerializer(serializers.Serializer):
+class LatestSeenSerializer(serializers.Serializer):
     """Two leads at once: who writes second must have read what the first one wrote."""
 
     seen = serializers.IntegerField(
@@ -159,7 +159,7 @@ class SeenSerializer(serializers.Serializer):
         )
     ]
 )  # fmt: skip
-class ReportSerializer(SeenSerializer):
+class ReportSerializer(LatestSeenSerializer):
     outlook = serializers.ChoiceField(Outlook.choices)
     sentence = serializers.CharField(max_length=SENTENCE, required=False, default="", allow_blank=True)
     cause = serializers.CharField(max_length=600, required=False, default="", allow_blank=True)
@@ -173,7 +173,7 @@ class ReportSerializer(SeenSerializer):
         return said
 
 
-class UploadSerializer(serializers.Serializer):
+class NewFileSerializer(serializers.Serializer):
     file = serializers.FileField(help_text=_("PDF, Word, Excel, PNG or JPEG; a new one is the next version."))
     access = serializers.ChoiceField(
         DeliverableFile.Access.choices, required=False, default=DeliverableFile.Access.TEAM
@@ -181,7 +181,7 @@ class UploadSerializer(serializers.Serializer):
 
 
 @extend_schema_serializer(examples=[example({"sentence": "Handed in with the annex.", "seen": 88})])
-class SubmitSerializer(SeenSerializer, UploadSerializer):
+class SubmitSerializer(LatestSeenSerializer, NewFileSerializer):
     file = serializers.FileField(required=False, allow_null=True, default=None)
     sentence = serializers.CharField(max_length=SENTENCE, required=False, default="", allow_blank=True)
     delivered_on = serializers.DateField(required=False, allow_null=True, default=None)
@@ -228,10 +228,10 @@ class DeliverableViewSet(ActsViewSet):
     def report(self, request, pk):
         return self.answer(services.report_deliverable, ReportSerializer)
 
-    @extend_schema(request=SeenSerializer, summary="Say that nothing has changed")
+    @extend_schema(request=LatestSeenSerializer, summary="Say that nothing has changed")
     @action(detail=True, methods=["post"])
     def no_change(self, request, pk):
-        return self.answer(services.confirm_deliverable, SeenSerializer)
+        return self.answer(services.confirm_deliverable, LatestSeenSerializer)
 
     @extend_schema(
         request={"multipart/form-data": SubmitSerializer, "application/json": SubmitSerializer},
@@ -280,13 +280,13 @@ class DeliverableViewSet(ActsViewSet):
         return self.listed(self.get_object().files.visible_to(request.user), FileSerializer)
 
     @extend_schema(
-        request={"multipart/form-data": UploadSerializer}, responses={201: FileSerializer}, summary="Add the next version of its file"
+        request={"multipart/form-data": NewFileSerializer}, responses={201: FileSerializer}, summary="Add the next version of its file"
     )  # fmt: skip
     @files.mapping.post
     def add_file(self, request, pk):
         deliverable = self.get_object()
         require(request.user, REPORTS, deliverable)
-        said = self.checked(UploadSerializer)
+        said = self.checked(NewFileSerializer)
         row = services.add_file(deliverable, said["file"], by=request.user, access=said["access"])
         return Response(FileSerializer(row).data, status.HTTP_201_CREATED)
 
