@@ -5,120 +5,23 @@ import logging
 import os
 import re
 import time
-from contextlib import contextmanager
+from collections import defaultdict
+from contextlib import contextmanager, nullcontext
 from http.cookies import SimpleCookie
 
 from django.contrib import admin
 from django.db import transaction
 from django.urls import NoReverseMatch
 
-from tests.bench.access_policies import OUTSIDERS, doors_of, policies
-from tests.bench.access_world import GROUPS, LINKS, OFFICER, SECRETS, VISITOR, hide_secrets, hold_keys, people, sign_in
-from tests.doors.tables import OWN_TESTS, PERSONAS, addresses, expected, split_desk
+from efc import cache
+from tests.bench.access_policies import OUTSIDERS, doors_of, nearest_first, noted, policies
+from tests.bench.access_table import APPLICATION, BALLOT, FOUND, KEYS, METHODS, wanted
+from tests.bench.access_world import GROUPS, LINKS, SECRETS, hide_secrets, hold_keys, people, sign_in
+from tests.doors.tables import PERSONAS, addresses
 from tests.doors.world import address, content_of, world_of  # noqa: F401
 from tests.test_doors import WITHOUT_SECOND_FACTOR
 
-METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
-# Who acts for the organisation of the addresses (“shown”) gets what the officer gets in its area.
-AREA = re.compile(
-    "workspace_members:(organisation|profile|people|person|letter|sign|signature)$|organisation-(profile|approve-profile)$"
-)
-# Some pages ask for a permission that not every member has: (who has it, what the others get).
-DECIDE = {"sg_member", "advisory_member", "chair"}
-MEMBERS = [persona for persona, group in GROUPS.items() if group not in (VISITOR, OFFICER)]
-FINE = {
-    "workspace_members:directory": dict.fromkeys(
-        ("observer", "former", "desk_without_role", "coordinator", "evaluator"), 404
-    ),
-    "workspace_narrative": {"lead_1": 200},
-    "workspace_report": {"chair": 200, **dict.fromkeys(set(MEMBERS) - {"chair"}, 404)},  # it is a draft
-    **{
-        f"workspace_work:{name}": {"lead_1": 200}
-        for name in (
-            "update",
-            "milestone_add",
-            "milestone_change",
-            "milestone_reschedule",
-            "milestone_reach",
-            "milestone_evidence",
-            "risk_add",
-            "risk_change",
-            "risk_close",
-            "risk_states",
-        )
-    },
-    "workspace_members:review": dict.fromkeys(("representative_a", "representative_b"), 200),
-    "liaison-detail": dict.fromkeys(("observer", "former", "desk_without_role", "coordinator", "evaluator"), 404),
-    **{
-        f"workspace_work:test_transaction{name}": {"coordinator": 200, "evaluator": 200}
-        for name in ("s", "_figures", "_export", "")
-    },
-    **{f"workspace_work:test_transaction{name}": {"coordinator": 200} for name in ("_add", "_correct")},
-    "workspace_work:test_transaction_move": {"evaluator": 200},
-}
-# At the desk, for whoever may open it.
-OF_EVERYBODY = {"index", "login", "logout", "password_change", "password_change_done", "jsi18n", "view_on_site"}
-# Pages that show the same to POST as to GET, and those of records that nobody changes by a form.
-TO_READ = {"changelist", "export", "history", "app_list", "look", "mail", "receipt"}
-ONLY_READ = {"admin:members_accessreview_change", "admin:members_application_change", "admin:newsletter_mailing_change"}
-APPLICATION = re.compile("application-(detail|review|check|ask|remind|route|resume|approve|decline|put-off|withdraw)$")
-# What the keys open: (GET, POST). The keys of another, and where no key is asked for, open nothing.
-KEYS = {
-    ("subscriber_link", "newsletter_links:confirm"): (200, 302),
-    ("subscriber_link", "newsletter_links:unsubscribe"): (200, 302),
-    ("subscriber_link", "newsletter_links:preferences"): (200, 422),
-    ("applicant_link", "members_links:application"): (200, 302),
-    ("applicant_link", "members_links:step"): (200, 422),
-    ("applicant_link", "members_links:check"): (200, 302),
-    ("applicant_link", "members_links:papers"): (200, 422),
-    ("applicant_link", "members_links:withdraw"): (200, 302),
-}
-BALLOT = re.compile("ballot-(open|close|cancel|remind|vote|remark)$")  # of a prepared one
-
-
-def wanted(name, persona, method):
-    """Return the statuses that the tables allow, or None where the tests of the room say it."""
-    group, (name, _mark, verb) = GROUPS[persona], name.partition("?")
-    if name == "account_reset_password_from_key" and method in ("PATCH", "DELETE"):
-        return (200,)  # says that the key does not fit, whatever one asks for
-    if method == "HEAD":
-        like = wanted(name, persona, "GET")
-        return like and (*like, 302) if name in ("workspace_account_email", "workspace_account_tokens") else like
-    if method == "OPTIONS":
-        return None
-    if method in ("PUT", "PATCH", "DELETE"):
-        return None if (name, method) == ("organisation-profile", "PATCH") else range(300, 500)
-    if persona == "desk_reader" and (method in ("GET", "HEAD") or not name.startswith("admin:")):
-        return None  # holds every right to look
-    if name.startswith("admin:") and persona == "desk_reader":
-        if split_desk(name)[1] in OF_EVERYBODY | TO_READ or name in ONLY_READ or verb == "answer":
-            return None
-        return (403, 404, 405, 422)  # some forms say what is missing before the act is refused
-    if name.startswith("admin:") and persona == "desk_without_role":
-        act = split_desk(name)[1]
-        if act in OF_EVERYBODY:
-            return None
-        return (302, 403, 404, 405) if act in OWN_TESTS and method == "GET" else (403, 404, 405)
-    if AREA.search(name) and persona == "representative_a":
-        group = OFFICER
-    if method == "POST" and group not in (VISITOR, OFFICER):
-        if APPLICATION.search(name) and not name.endswith("detail"):
-            if persona not in DECIDE:
-                return (404,)
-            if persona != "chair" or not name.endswith(("approve", "decline", "put-off")):
-                return (403,)
-        if BALLOT.search(name) and persona != "chair":
-            return (404,)
-        if re.search("decision-(implement|supersede|publish|unpublish)$|memorandum-put-in-force$", name):
-            return (403, 404)
-    if name == "memorandum-sign" and method == "POST" and group != VISITOR:
-        return (404,)  # the organisation of the example is not there
-    if method == "POST" and name in ("ballot-list", "decision-list") and (persona == "chair" or group == OFFICER):
-        return (201,)
-    if name in FINE and persona in FINE[name]:
-        return (FINE[name][persona],) if method == "GET" else range(300, 500)
-    one = expected(name)[METHODS.index(method) > 0][group]
-    return None if one is None else (one,)
+ASKING = ("GET", "POST")  # what the doors ask for is learnt by these
 
 
 class Doors:
@@ -150,6 +53,20 @@ class Doors:
         self.bodies = bodies()
         self.seen = set()  # (secret, persona)
         self.asked = 0
+        self.asking = defaultdict(list)  # (policy, what it answered) → [(name, persona, method)]
+
+    def ask_all(self, method):
+        """Ask every door as everybody and note which policies it asks for. Returns: what is wrong, in lines."""
+        wrong, heard = [], set()
+        with noted(lambda *policy: heard.add(policy)) if method in ASKING else nullcontext():
+            for name in self.paths:
+                if "?" not in name or method in ASKING:  # the other methods reach the same page
+                    for persona in GROUPS:
+                        heard.clear()
+                        wrong.append(self.look(name, persona, method))
+                        for policy in heard:
+                            self.asking[policy].append((name, persona, method))
+        return [*filter(None, wrong)]
 
     def look(self, name, persona, method):
         """Return what is wrong with the answer, or nothing. Whatever the request wrote is undone."""
@@ -180,10 +97,11 @@ class Doors:
         for secret, readers in SECRETS.items():
             if secret.encode() in content:
                 self.seen.add((secret, persona))
-                if persona not in readers and (
-                    persona != "desk_reader" or (secret == "zqprotected" and name.endswith("?protected"))
-                ):
+                if persona not in readers:
                     return f"{persona} {method} {name}: shows {secret}"
+        for word, finders in FOUND.get(f"{method} {name}", {}).items():
+            if (word.encode() in content) != (persona in finders):
+                return f"{persona} {method} {name}: {'hides' if persona in finders else 'shows'} {word}"
         return None
 
 
@@ -206,13 +124,22 @@ def undone():
         transaction.set_rollback(True)
 
 
+def forget():
+    """Forget the pages kept for visitors, which would show what was public before."""
+    cache._pages.clear()
+    cache._asked.clear()
+
+
 def bodies():
     """Return {name of an address: the example that the schema gives for its POST}."""
     from django.urls import resolve
+    from drf_spectacular.drainage import GENERATOR_STATS
     from drf_spectacular.generators import SchemaGenerator
 
     found = {}
-    for path, methods in SchemaGenerator().get_schema(request=None, public=True)["paths"].items():
+    with GENERATOR_STATS.silence():
+        schema = SchemaGenerator().get_schema(request=None, public=True)
+    for path, methods in schema["paths"].items():
         content = methods.get("post", {}).get("requestBody", {}).get("content", {}).get("application/json", {})
         for one in content.get("examples", {}).values():
             filled = path.replace("{number}", "2026-1").replace("{id}", "1")
@@ -259,20 +186,33 @@ def without_second_factor(doors, settings):
     return None
 
 
-def caught_by(doors, settings, policy, word, app, opened, *, faults):
-    """Return the first answer that is wrong while the policy is open, and right again once it is closed; or nothing."""
-    if policy == "the second factor":
-        with opened():
+def caught(doors, settings, policy, faults):
+    """Return by which wrong answer an open policy is noticed, or nothing: at the doors that ask for it, the nearest first."""
+    if policy.name == "the second factor":
+        with policy.opened():
             return without_second_factor(doors, settings)
-    asked = doors_of(word, app, doors.paths)
+    asked = doors.asking.get((policy.name, False), []) if policy.noted else doors_of(policy, doors.paths)
+    found = wrong_at(doors, policy, policy.opened, nearest_first(policy, asked, METHODS), faults)
+    if found is None and policy.mirror:
+        asked = nearest_first(policy, doors.asking.get((policy.name, True), []), METHODS)
+        found = wrong_at(doors, policy, policy.mirror, asked, faults)
+        return found and f"{found} (taken away)"
+    return found
+
+
+def wrong_at(doors, policy, opened, asked, faults):
+    """Return the first answer that is wrong while a policy is open and right again once it is closed, or nothing."""
+    rest = iter(asked)
     while True:
         with opened():
-            found = next(((door, line) for door in asked if (line := doors.look(*door))), None)
+            forget()
+            found = next(((door, line) for door in rest if (line := doors.look(*door))), None)
+        forget()
         if found is None:
             return None
         door, line = found
         if re.search(": 5..$", line):  # a page that breaks for who has this permission alone shows no policy
-            faults.append(f"{policy} opened: {line}")
+            faults.append(f"{policy.name} opened: {line}")
         elif doors.look(*door) is None:
             return line
 
@@ -281,31 +221,29 @@ def test_every_door_and_every_policy(world, request, settings):
     logging.disable(logging.CRITICAL)  # thousands of refusals are the point
     began, only = time.monotonic(), os.environ.get("PROVE_ACCESS_ONLY", "")
     settings.ACCOUNT_RATE_LIMITS = False  # one machine asks as everybody
-    methods = tuple(os.environ.get("PROVE_ACCESS_METHODS", "").split()) or METHODS
+    methods = tuple(os.environ.get("PROVE_ACCESS_METHODS", "").split()) or (ASKING if only else METHODS)
     doors = Doors(world, request)
     wrong = doors.without_row
     for method in methods:
-        before = len(wrong)
-        for name in doors.paths:
-            if "?" not in name or method in ("GET", "POST"):  # the other methods reach the same page
-                wrong += filter(None, (doors.look(name, persona, method) for persona in GROUPS))
-        print(f"{method:8} {len(doors.paths) * len(GROUPS):>6} answers, {len(wrong) - before} wrong", flush=True)
+        found = doors.ask_all(method)
+        wrong += found
+        print(f"{method:8} {len(doors.paths) * len(GROUPS):>6} answers, {len(found)} wrong", flush=True)
     wrong += filter(None, [without_second_factor(doors, settings), read_in_rows(doors)])
     wrong += [
         f"no {persona} reads {secret}, so it guards nothing"
         for secret, readers in SECRETS.items()
         for persona in readers
-        if methods == METHODS and (secret, persona) not in doors.seen and secret != "quagga"
+        if set(ASKING) <= set(methods) and (secret, persona) not in doors.seen and secret != "quagga"
     ]
     for line in wrong:
         print(f"  {line}")
-    answers, survivors, faults, found, opened_at = doors.asked, [], [], policies(), time.monotonic()
-    print(f"The matrix took {opened_at - began:.0f} s.")
-    found = {policy: parts for policy, parts in found.items() if only in policy}
-    for policy, parts in found.items():
-        caught = caught_by(doors, settings, policy, *parts, faults=faults)
-        print(f"{policy:48} {'caught by ' + caught if caught else 'SURVIVES'}", flush=True)
-        survivors += [] if caught else [policy]
+    answers, survivors, faults, opened_at = doors.asked, [], [], time.monotonic()
+    print(f"The matrix took {opened_at - began:.0f} s.", flush=True)
+    found = [policy for policy in policies() if re.search(only, policy.name)]
+    for number, policy in enumerate(found, 1):
+        line = caught(doors, settings, policy, faults)
+        print(f"{number:>4}/{len(found)} {policy.name:45} {'caught by ' + line if line else 'SURVIVES'}", flush=True)
+        survivors += [] if line else [policy.name]
     for line in faults:
         print(f"  {line}")
     ok = not wrong and not survivors and not faults

@@ -2,10 +2,16 @@
 
     python -m tests.bench.prove_access [--only WORD] [--methods “GET POST”]
 
-1. The matrix: every address of the URLconf × GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS × persona, against the hand-written table
-   of `tests/doors` and the finer one below. 2. The canaries: a secret word in each restricted record, and who may read it.
-3. The mutations: each policy is opened, one at a time (each `visible_to`, each permission, each guard); the first check that
-   notices is named, and a policy whose opening nobody notices fails the run. The last line is JSON.
+1. The matrix: every address of the URLconf × GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS × persona, against the tables written by
+   hand: `tests/doors`, and finer `access_table`. Each door that asks for a policy is noted.
+2. The canaries: a secret word in each restricted record, and who may read it (`access_world`).
+3. The mutations (`access_policies`): each policy is opened, one at a time, and the doors that ask for it are asked again until an
+   answer is wrong that is right once it is closed. A permission that opens nothing by itself is taken away instead. A policy whose
+   mutation nobody notices survives and fails the run. The last line is JSON.
+
+A new room is covered by its rows in `tests/doors`, a canary in each restricted field (`SECRETS`, `hide_secrets`), and a line in
+`FINE` or `FOUND` where the groups are not fine enough. Its policies are found by themselves; one that survives wants a check of that
+kind, or guards nothing and goes.
 """
 
 import argparse
@@ -20,7 +26,9 @@ MATRIX = Path(__file__).with_name("access_matrix.py")
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--only", default="", help="open only the policies whose name holds this word")
+    parser.add_argument(
+        "--only", default="", help="open only the policies whose name holds this word, after asking by GET and POST"
+    )
     parser.add_argument("--methods", default="", help="ask by these methods only, as “GET POST”")
     options = parser.parse_args()
     os.environ |= {"PROVE_ACCESS_ONLY": options.only, "PROVE_ACCESS_METHODS": options.methods, "LOG_LEVEL": "CRITICAL"}
