@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from efc import desk, handover, pages_reporting, sitemap, views, workspace  # noqa: F401  (desk and handover fill the hooks of the rooms)
+from efc import desk, handover, pages_documents, pages_reporting, sitemap, views, workspace  # noqa: F401  (desk and handover fill the hooks of the rooms)
 
 handler404 = "efc.views.not_found"
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("workspace/data/", include("workpackages.workspace_data")),
     path("workspace/", include("efc.pages_reports")),
     path("workspace/", include("efc.pages_overview")),
+    path("workspace/documents/", pages_documents.documents, name="workspace_documents"),
+    path("workspace/tasks/", pages_documents.inbox, name="workspace_tasks"),
     path("workspace/promises/", pages_reporting.promises, name="workspace_promises"),
     path("workspace/programmes/<slug:programme>/promises/", pages_reporting.promises, name="workspace_promises_of"),
     path("api/v1/", include("efc.api")),

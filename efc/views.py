@@ -270,7 +270,8 @@ def search_page(request):
     if words:
         number = request.GET.get("page", "1")
         number = min(int(number), 500) if number.isdecimal() and len(number) < 6 else 1
-        result = search(words, page=max(number, 1))
+        user = request.user if request.user.is_authenticated else None  # a visitor's page is kept, and has none
+        result = search(words, page=max(number, 1), user=user)
         page_obj = Paginator(range(result.total), PER_PAGE).get_page(number)
         page_obj.object_list = result.hits
         context |= {"page_obj": page_obj, "alike": result.alike}

@@ -44,6 +44,8 @@ from workpackages.models import (
     DataTemplate,
     Deliverable,
     DeliverableFile,
+    Document,
+    DocumentVersion,
     Extension,
     Lead,
     LeadPerson,
@@ -54,6 +56,7 @@ from workpackages.models import (
     Programme,
     ReportPeriod,
     Risk,
+    Task,
     TestTransaction,
     WorkPackage,
 )
@@ -476,6 +479,43 @@ class DataRoundFactory(DjangoModelFactory):
     ends_on = LazyAttribute(lambda o: o.opens_on - timedelta(days=1))
     opens_on = LazyAttribute(lambda o: timezone.localdate())
     due_on = LazyAttribute(lambda o: o.opens_on + timedelta(days=30))
+
+
+class TaskFactory(DjangoModelFactory):
+    """An open task that nobody has yet."""
+
+    class Meta:
+        model = Task
+
+    work_package = SubFactory(WorkPackageFactory)
+    title = Sequence(lambda n: f"Task {n}")
+
+
+class DocumentFactory(DjangoModelFactory):
+    """A document for the team; it needs a version, see DocumentVersionFactory."""
+
+    class Meta:
+        model = Document
+
+    work_package = SubFactory(WorkPackageFactory)
+    title = Sequence(lambda n: f"Document {n}")
+    kind = Document.Kind.PAPER
+    changed_at = factory.LazyFunction(timezone.now)
+
+
+class DocumentVersionFactory(DjangoModelFactory):
+    """The first version of a document; `document__access=…` says who reads it."""
+
+    class Meta:
+        model = DocumentVersion
+
+    document = SubFactory(DocumentFactory)
+    version = 1
+    name = "paper.pdf"
+    media_type = "application/pdf"
+    size_bytes = 15
+    sha256 = "0" * 64
+    file = factory.LazyFunction(lambda: ContentFile(b"%PDF-1.7\n%%EOF\n", name="paper.pdf"))
 
 
 class ReportPeriodFactory(DjangoModelFactory):

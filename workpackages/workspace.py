@@ -3,7 +3,7 @@
 from django.urls import path
 
 from workpackages.views import deliverables as views
-from workpackages.views import milestones, risks, transactions
+from workpackages.views import documents, milestones, risks, tasks, transactions
 
 app_name = "workspace_work"
 IN_PROGRAMME = "programmes/<slug:programme>/wp/<int:package>/"
@@ -48,7 +48,29 @@ transaction_pages = [
     path(REQUEST + "<slug:verb>/", transactions.MoveRequest.as_view(), name="test_transaction_move"),
 ]
 
+TASK = IN_PROGRAMME + "tasks/"
+DOCUMENT = "documents/<int:pk>/"
+
+task_pages = [
+    path(TASK, tasks.Tasks.as_view(), name="tasks"),
+    path(TASK + "<int:task>/", tasks.TaskPage.as_view(), name="task"),
+    path(TASK + "<int:task>/<slug:verb>/", tasks.MoveTask.as_view(), name="task_move"),
+]
+
+document_pages = [
+    path(IN_PROGRAMME + "documents/", documents.Documents.as_view(), name="documents"),
+    path(DOCUMENT, documents.DocumentPage.as_view(), name="document"),
+    path(DOCUMENT + "files/<int:version>/", documents.DocumentFile.as_view(), name="document_file"),
+    path(DOCUMENT + "versions/", documents.AddVersion.as_view(), name="document_version"),
+    path(DOCUMENT + "change/", documents.ChangeDocument.as_view(), name="document_change"),
+    path(DOCUMENT + "withdraw/", documents.WithdrawDocument.as_view(), name="document_withdraw"),
+    path(DOCUMENT + "restore/", documents.RestoreDocument.as_view(), name="document_restore"),
+    path(ONE + "files/<int:version>/access/", documents.ShareFile.as_view(), name="file_access"),
+]
+
 urlpatterns = [
+    *task_pages,
+    *document_pages,
     *transaction_pages,
     *milestone_pages,
     *risk_pages,

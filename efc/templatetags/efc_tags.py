@@ -187,7 +187,11 @@ FORMATS = {
 @register.simple_tag
 def file_facts(file):
     """Say what a download is before it is fetched: `PDF, 1.2 MB, English`."""
-    facts = [FORMATS.get(file.media_type, ""), filesizeformat(file.size_bytes), language_name(file.language)]
+    facts = [
+        FORMATS.get(file.media_type, ""),
+        filesizeformat(file.size_bytes),
+        language_name(getattr(file, "language", "")),
+    ]
     return ", ".join(str(fact) for fact in facts if fact)
 
 

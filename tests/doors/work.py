@@ -1,7 +1,7 @@
 """The doors of the work: its rows of the tables, and its part of the world."""
 
 from tests import factories
-from tests.doors import collection
+from tests.doors import collection, shared
 from tests.doors.answers import CANARY, OWN, PAGE, READ_INSIDE, VERB
 
 NOBODY = (302, 404, 404), (302, 404, 404)
@@ -85,8 +85,9 @@ for _name, _verbs in {
     "report-text": "agree",
 }.items():
     DOORS |= {f"{_name}-{verb}": VERB for verb in _verbs.split()}
-DOORS |= collection.DOORS
+DOORS |= collection.DOORS | shared.DOORS
 DESK_RIGHTS = {
+    **shared.DESK_RIGHTS,
     **collection.DESK_RIGHTS,
     "workpackages_programme": "acd",
     "workpackages_workpackage": "acd",
@@ -111,7 +112,9 @@ def furnish(member):
     shown = factories.MilestoneEvidenceFactory(milestone=milestone, sentence=CANARY)
     risk = factories.RiskFactory(work_package=package, title=f"{CANARY} risk")
     kept, of_collecting = collection.furnish(package, member)
+    of_team, at_team = shared.furnish(package, promised, handed_in)
     records = {
+        **of_team,
         **kept,
         "workpackages_programme": package.programme,
         "workpackages_workpackage": package,
@@ -121,6 +124,7 @@ def furnish(member):
         "workpackages_risk": risk,
     }
     arguments = {
+        **at_team,
         **of_collecting,
         **{f"workspace_work:{name}": ["shown"] for name in ("milestones", "risks")},
         **{f"workspace_work:{name}_add": ["shown", package.number] for name in ("milestone", "risk")},

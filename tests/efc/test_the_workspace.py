@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from efc import roles
+from efc.permissions import redraw
 from members.models import Application, Decision, MemorandumVersion, Seat
 from members.services import ballots as ballot_verbs
 from members.services.access import draw_grants
@@ -14,7 +15,7 @@ from tests import factories
 from tests.conftest import make_user
 
 pytestmark = pytest.mark.django_db
-QUERIES = 18
+QUERIES = 19
 
 
 def signed_in(user):
@@ -76,6 +77,27 @@ def test_a_representative_comes_to_the_organisation_and_chooses_among_several():
     page = signed_in(both).get("/workspace/").content.decode()
     assert "/workspace/organisations/bank/" in page
     assert "/workspace/organisations/hotline/" in page
+
+
+def test_a_lead_comes_to_what_is_due_in_the_own_work_packages():
+    today = timezone.localdate()
+    plan = factories.ProgrammeFactory(starts_on=today.replace(month=1, day=1), ends_on=today.replace(month=12, day=31))
+    own, other = (
+        factories.WorkPackageFactory(programme=plan, number=n, name=name)
+        for n, name in ((4, "Training"), (5, "Awareness"))
+    )
+    for package, title in ((own, "Training book"), (other, "Leaflet")):
+        factories.DeliverableFactory(work_package=package, number=1, title=title, due_on=today + timedelta(days=5))
+    lead = factories.UserFactory()
+    factories.LeadPersonFactory(lead__work_package=own, person=factories.PersonFactory(user=lead))
+    redraw()
+    answer = signed_in(lead).get("/workspace/")
+    assert answer.templates[0].name == "workspace/leading.html"
+    assert [one.what for one in answer.context["waiting"]] == ["Say how D4.1 Training book stands"]
+    page = " ".join(answer.content.decode().split())
+    assert "<b>0 of 1</b> deliverables are delivered. <b>One thing</b> waits for you." in page
+    assert "WP4 Training" in page
+    assert "Leaflet" not in page
 
 
 def test_who_has_no_role_reads_whom_to_ask_and_sees_no_overview(representative):
@@ -217,7 +239,7 @@ def test_the_side_shows_what_the_role_may_open_and_how_much_waits(secretariat, s
     written_ballot("Budget of the conference", secretariat)
     assert links(sg_member, "/workspace/sg/") == {
         "Overview": None, "Ballots": 1, "Applications": 1, "Decisions": None, "Deliverables": None, "Promises": None, "Progress reports": None, "Members and people": None,
-        "Account and sign-in": None, "What you may do": None,
+        "Documents": None, "Data collection": None, "Waiting for you": None, "Account and sign-in": None, "What you may do": None,
     }  # fmt: skip
     representative = acting_for(factories.MemberFactory(name="Small bank", slug="small-bank"))
     assert "Small bank" in links(representative, "/workspace/organisations/small-bank/")

@@ -1,8 +1,8 @@
 """The room in the API, one noun a module: programmes and work packages for everybody, the rest for who is signed in and may see it."""
 
-from workpackages.api import collection, deliverables, extensions, milestones, risks, work
+from workpackages.api import collection, deliverables, documents, extensions, milestones, risks, tasks, work
 
-MODULES = [work, collection, deliverables, extensions, milestones, risks]
+MODULES = [work, collection, deliverables, documents, extensions, milestones, risks, tasks]
 
 
 def register(router):

@@ -38,7 +38,7 @@ class DocumentQuerySet(models.QuerySet):
 
     def with_latest(self):
         """Add what `latest` reads. Costs: one query more."""
-        versions = DocumentVersion.objects.order_by("document", "-version").distinct("document")
+        versions = DocumentVersion.objects.order_by("document_id", "-version").distinct("document_id")
         return self.prefetch_related(Prefetch("versions", versions, to_attr="latest_versions"))
 
     def for_lists(self):

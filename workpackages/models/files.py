@@ -2,6 +2,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from efc.files import private_path
@@ -113,3 +114,9 @@ class DeliverableFile(models.Model):
 
     def __str__(self):
         return f"{self.name}, version {self.version}"
+
+    def get_public_url(self):
+        """Return the address under which visitors download it while it is public."""
+        one = self.deliverable
+        package = one.work_package
+        return reverse("workpackages:file", args=[package.programme.slug, package.slug, one.number, self.name])

@@ -20,7 +20,8 @@ def takes_part(package, person, day=None):
 
     `package` and `person` are records, or references to columns of the outer query.
     """
-    teams = [model.objects.as_of(day).filter(work_package=package) for model in (Lead, Contributor)]
+    its = OuterRef(package) if isinstance(package, OuterRef) else package  # the teams stand one query further in
+    teams = [model.objects.as_of(day).filter(work_package=its) for model in (Lead, Contributor)]
     organisations = [Q(organisation__in=rows.order_by().values("organisation")) for rows in teams]
     acts_for = Representative.objects.as_of(day).filter(organisations[0] | organisations[1], person=person)
     leads = LeadPerson.objects.as_of(day).filter(lead__work_package=package, person=person)
@@ -45,6 +46,10 @@ class TaskQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(status=Task.Status.OPEN)
+
+    def closed(self):
+        """Return those that are done or dropped, the latest first."""
+        return self.exclude(status=Task.Status.OPEN).order_by("-updated_at", "-pk")
 
     def of(self, user):
         """Return those that are this person's to do."""

@@ -21,6 +21,7 @@ from workpackages.models import Deliverable, DeliverableFile, Extension, LeadPer
 from workpackages.services import deliverables, standing
 from workpackages.services.deliverables import WrittenMeanwhile
 from workpackages.sheets import DELIVERABLES
+from workpackages.views.tasks import of_area
 
 DUE_SOON_DAYS = 90
 # The acts of the audit log in words.
@@ -36,6 +37,7 @@ ACTS = {
     "reject": gettext_lazy("Rejected by the Commission"),
     "reopen": gettext_lazy("Opened again"),
     "comment": gettext_lazy("Commented"),
+    "share": gettext_lazy("Readers of a file changed"),
 }
 
 
@@ -75,11 +77,13 @@ class Area(WorkspaceMixin, TemplateView):
             .with_latest_update()
             .order_by("due_on", "number")
         )
-        if (
-            not rows
-            and not user.has_perm("workpackages.change_workpackage", package)
-            and not user.has_perm("workpackages.view_deliverable")
-        ):
+        reads_work = (
+            bool(rows)
+            or user.has_perm("workpackages.change_workpackage", package)
+            or user.has_perm("workpackages.view_deliverable")
+        )
+        shared = of_area(package, user)
+        if not reads_work and not shared["is_of_team"]:
             raise Http404
         for row in rows:
             row.shown_state = row.state()
@@ -94,7 +98,9 @@ class Area(WorkspaceMixin, TemplateView):
             "people": people.order_by("lead__organisation__name", "person__name"),
             "may_report": user.has_perm("workpackages.update_deliverable")
             or user.has_perm("workpackages.change_workpackage", package),
-            **standing.of_package(package),
+            **(standing.of_package(package) if reads_work else {}),
+            "reads_work": reads_work,
+            **shared,
         }
         return super().get_context_data(**kwargs)
 
@@ -177,6 +183,7 @@ class DeliverablePage(WorkspaceMixin, OfDeliverable, DetailView):
             "comments": list(one.comments.select_related("written_by")),
             "acts": [(act, ACTS.get(act.verb.rsplit(".", 1)[1], act.verb), names.get(act.actor, "")) for act in acts],
             "may_report": self.may("update") and not one.is_handed_in,
+            "may_share": self.may("update"),
             "may_answer": self.may("accept"),
             "may_decide": user.has_perm("workpackages.decide_extension"),
             "comment_form": CommentForm(),
@@ -246,9 +253,14 @@ class DecideExtension(OfDeliverable, View):
         return self.back()
 
 
-class File(OfDeliverable, View):
-    def get(self, request, version, **kwargs):
-        row = get_object_or_404(DeliverableFile, deliverable=self.deliverable, version=version)
+class File(View):
+    """A file of a deliverable, for whoever may read it by its access (`DeliverableFile.visible_to`)."""
+
+    def get(self, request, programme, package, number, version):
+        row = get_object_or_404(
+            DeliverableFile.objects.visible_to(request.user), version=version, deliverable__number=number,
+            deliverable__work_package__number=package, deliverable__work_package__programme__slug=programme,
+        )  # fmt: skip
         return files.serve(row.file, row.name, media_type=row.media_type)
 
 

@@ -12,7 +12,7 @@ from django.views.generic import DetailView, TemplateView
 
 from efc.cache import public_page
 from workpackages.forms.work import ResultsForm
-from workpackages.models import Objective, Programme, WorkPackage
+from workpackages.models import DeliverableFile, Document, Objective, Programme, WorkPackage
 
 
 def crumbs(*more):
@@ -61,7 +61,7 @@ class ProgrammePage(DetailView):
 
 @method_decorator(public_page, name="dispatch")
 class WorkPackagePage(DetailView):
-    """One work package: aim, who leads it and takes part, its objectives, what it delivers. Costs: 4 queries, and those of the hook."""
+    """One work package: aim, who leads it and takes part, its objectives, what it delivers and shares. Costs: 7 queries, and those of the hook."""
 
     template_name = "workpackages/work_package.html"
     context_object_name = "package"
@@ -75,6 +75,27 @@ class WorkPackagePage(DetailView):
             .annotate(objective_list=ArraySubquery(objectives.values(json=JSONObject(number="number", title="title"))))
         )
 
+    def deliverables(self):
+        """Return what is delivered and in preparation, each with the `download` that visitors may have. Costs: 2 queries."""
+        rows = list(
+            self.object.deliverables.public().only("title", "number", "status", "work_package").order_by("number")
+        )
+        files = DeliverableFile.objects.public().filter(deliverable__in=[row.pk for row in rows])
+        found = {file.deliverable_id: file for file in files.only("name", "media_type", "size_bytes", "deliverable")}
+        for row in rows:
+            row.work_package = self.object
+            row.download = found.get(row.pk)
+            if row.download:
+                row.download.deliverable = row
+        return rows
+
+    def documents(self):
+        """Return the public documents. Costs: 2 queries."""
+        rows = list(Document.objects.public().filter(work_package=self.object).defer("search_vector").with_latest())
+        for row in rows:
+            row.work_package = self.object
+        return rows
+
     def related(self):
         """Hook: return what came of the work package, as {"publications": …, "events": …, "news": …} for the template."""
         return {}
@@ -87,9 +108,8 @@ class WorkPackagePage(DetailView):
             content_language="en",
             leads=package.leads.published().select_related("organisation").order_by(*by_name),
             contributors=package.contributors.published().select_related("organisation").order_by(*by_name),
-            deliverables=package.deliverables.public()
-            .only("title", "number", "status", "work_package")
-            .order_by("number"),
+            deliverables=self.deliverables(),
+            documents=self.documents(),
             **self.related(),
             **kwargs,
         )
