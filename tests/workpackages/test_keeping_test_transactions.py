@@ -5,14 +5,16 @@ from io import BytesIO
 
 import pytest
 import time_machine
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from efc import audit, roles
-from efc.models import AuditEntry
+from efc.models import AuditEntry, Grant
 from tests.conftest import make_user
 from tests.factories import MemberFactory
 from workpackages.models import TestTransaction as Transaction
 from workpackages.services import transactions as register
+from workpackages.services.awaiting import awaiting
 
 from .conftest import client_of
 
@@ -209,3 +211,25 @@ def test_the_register_is_exported_for_a_reason_from_the_list(request_of_march, e
     assert "TT-2026-0001,Dutch police" in reader.post(path, {"file_format": "csv", "reason": "audit"}).content.decode()
     entry = AuditEntry.objects.filter(verb="workpackages.testtransaction.export").first()
     assert entry.data == {"format": "csv", "reason": "audit", "filter": "year", "rows": 1}
+
+
+def test_each_next_step_waits_for_the_role_that_takes_it(request_of_march, coordinator, evaluator, police, secretariat):
+    def waits(user):
+        user = type(user).objects.get(pk=user.pk)
+        return [(one.what, one.until and timezone.localdate(one.until), one.url) for one in awaiting(user)]
+
+    one = f"{HOME}TT-2026-0001/"
+    assert waits(coordinator) == [("Enter the provider’s answer to TT-2026-0001", date(2026, 3, 16), one)]
+    row = register.accept_request(request_of_march, by=coordinator, answered_on=date(2026, 3, 3))
+    assert waits(coordinator) == [("Say whether TT-2026-0001 was carried out", date(2026, 5, 2), one)]
+    row = register.carry_out_request(row, by=coordinator, carried_out_on=date(2026, 3, 4))
+    assert (waits(coordinator), waits(evaluator)) == (
+        [],
+        [("Evaluate TT-2026-0001", date(2026, 4, 3), f"{one}evaluate/")],
+    )
+    figures = {"means_checked": 1, "accounts_referred": 0, "merchants_referred": 0, "hours_spent": 2}
+    register.evaluate_request(row, by=evaluator, evaluated_on=date(2026, 3, 5), outcome="no_result", **figures)
+    assert (waits(coordinator), waits(evaluator)) == ([("Close TT-2026-0001", None, f"{one}close/")], [])
+    assert waits(secretariat) == []
+    Grant.objects.filter(user=evaluator).update(ends_on=date(2026, 3, 16))
+    assert waits(secretariat) == [("Name somebody: Test-transaction evaluator", None, "/admin/efc/user/")]
