@@ -23,7 +23,9 @@ from workpackages.models import (
     ReportPeriod,
     Risk,
     RiskState,
+    Task,
     WorkPackage,
+    takes_part,
 )
 from workpackages.services import awaiting_transactions
 
@@ -31,7 +33,7 @@ SOON_DAYS = 30
 
 
 def awaiting(user):
-    """Return what this person can move next: updates, texts and milestones due, requests to decide, answers to record, a report to approve. Costs: at most 2 queries."""
+    """Return what this person can move next: tasks, updates, texts and milestones due, requests to decide, answers to record, a report to approve. Costs: at most 2 queries."""
     led = [package.pk for package in led_by(user)]
     rows = ask(lines for kind in KINDS.values() for lines in kind.rows(user, led))
     return sorted(KINDS[row["of_kind"]].words(row) for row in rows)
@@ -150,6 +152,24 @@ class Milestones:
         )
 
 
+class Tasks:
+    """The open tasks of a person who still takes part in the work package."""
+
+    @staticmethod
+    def rows(user, led):
+        own = Task.objects.open().of(user).filter(takes_part(OuterRef("work_package"), OuterRef("assignee")))
+        yield line(
+            "task", own, slug=F("work_package__programme__slug"), group=F("work_package__number"), number=F("pk"),
+            title=F("title"), day=F("due_on"), note=F("work_package__name"),
+        )  # fmt: skip
+
+    @staticmethod
+    def words(row):
+        until = end_of(row["of_day"]) if row["of_day"] else None
+        note = f"WP{row['of_group']} {row['of_note']}"
+        return Waiting(row["of_title"], _address("workspace_work:task", row), _("Open"), until, note)
+
+
 class Extensions:
     """Requests for more time, for who records the decision."""
 
@@ -203,6 +223,7 @@ KINDS = {
     "text": Texts,
     "risk_states": RiskStates,
     "milestone": Milestones,
+    "task": Tasks,
     "extension": Extensions,
     "answer": Answers,
     "approve": ToApprove,
