@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from efc.generic import error_text
 from efc.permissions import require
-from efc.workflow import WrongStatus
+from efc.workflow import TooLate
 
-REFUSALS = (WrongStatus, ValidationError)
+REFUSALS = (TooLate, ValidationError)
 
 
 class ReadOnly:

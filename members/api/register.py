@@ -17,7 +17,7 @@ from efc.openapi import example
 from efc.permissions import granted
 from efc.rest import PublicReadViewSet, VerbsMixin
 from members.forms.memberships import TEXTS, ProfileForm
-from members.models import MembershipTerm, Organisation, Seat, Strand
+from members.models import Organisation, Seat, Strand
 from members.services import memberships
 
 PROFILE = {
@@ -195,35 +195,6 @@ class SeatViewSet(PublicReadViewSet):
     ordering_fields = ["starts_on", "ends_on", "kind"]
 
 
-@extend_schema_serializer(
-    examples=[
-        example(
-            {
-                "id": 3, "organisation": "example-bank", "organisation_name": "Example Bank", "starts_on": "2013-08-05",
-                "ends_on": None, "source": "News of August 2013",
-            }
-        )
-    ]
-)  # fmt: skip
-class MembershipSerializer(serializers.ModelSerializer):
-    organisation = serializers.SlugRelatedField("slug", read_only=True)
-    organisation_name = serializers.CharField(source="organisation.name")
-
-    class Meta:
-        model = MembershipTerm
-        fields = ["id", "organisation", "organisation_name", "starts_on", "ends_on", "source"]
-
-
-class MembershipViewSet(PublicReadViewSet):
-    """Memberships over time: a yearly term each, or from one day until further notice."""
-
-    queryset = MembershipTerm.objects.select_related("organisation").order_by("organisation__name", "starts_on", "pk")
-    serializer_class = MembershipSerializer
-    filterset_class = TermFilter
-    ordering_fields = ["starts_on", "ends_on"]
-
-
 def register(router):
     router.register("organisations", OrganisationViewSet, "organisation")
     router.register("seats", SeatViewSet, "seat")
-    router.register("memberships", MembershipViewSet, "membership")

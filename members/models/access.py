@@ -7,6 +7,14 @@ from efc.workflow import Move, Workflow
 from members.models.organisations import Organisation
 
 
+class AccessReviewQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return the rounds for those who run them and for those who answer for an organisation."""
+        if user is not None and user.is_active and user.has_perm("members.view_accessreview"):
+            return self
+        return self.filter(models.Exists(Organisation.objects.kept_by(user)))
+
+
 class AccessReview(Workflow):
     """A round in which each organisation confirms who acts for it. What nobody confirms lapses after two warnings."""
 
@@ -24,6 +32,8 @@ class AccessReview(Workflow):
     )
     first_warning_at = models.DateTimeField(_("first warning"), null=True, blank=True, editable=False)
     second_warning_at = models.DateTimeField(_("second warning"), null=True, blank=True, editable=False)
+
+    objects = AccessReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("access review")

@@ -70,6 +70,12 @@ class OrganisationQuerySet(models.QuerySet):
         own = granted(user, "members.change_organisation", Organisation.objects.order_by()).values("pk")
         return self.filter(Q(is_public=True) | Q(pk__in=own))
 
+    def kept_by(self, user):
+        """Return those for whose people this person may speak: the own ones, or all for those who keep the register."""
+        if user is None:
+            return self.none()
+        return granted(user, "members.change_organisation", self.order_by())
+
     def published(self):
         return self.filter(is_public=True)
 
@@ -266,6 +272,14 @@ class MembershipTerm(Term):
         return f"{self.organisation}, {self.starts_on or '…'} – {self.ends_on or '…'}"
 
 
+class SuspensionQuerySet(TermQuerySet):
+    def visible_to(self, user):
+        """Return all for those who keep the register, else those of the person's own organisations."""
+        if user is not None and user.is_active and user.has_perm("members.view_suspension"):
+            return self
+        return self.filter(organisation__in=Organisation.objects.kept_by(user))
+
+
 class Suspension(Term):
     """A time in which a member's seats do not vote and its people may not sign in to its area. Not public."""
 
@@ -283,6 +297,7 @@ class Suspension(Term):
     )
 
     history = HistoricalRecords()
+    objects = SuspensionQuerySet.as_manager()
 
     class Meta(Term.Meta):
         verbose_name = _("suspension")

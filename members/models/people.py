@@ -245,6 +245,12 @@ class LiaisonContact(Term):
 
 
 class InvitationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return all for those who keep the register, else the invitations for the person's own organisations."""
+        if user is not None and user.is_active and user.has_perm("members.view_invitation"):
+            return self
+        return self.filter(organisation__in=Organisation.objects.kept_by(user))
+
     def usable(self):
         """Return the links that work, by the database's clock."""
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=Now())

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from efc import audit, permissions, roles
 from efc.models import Grant
 from efc.permissions import Due, require
-from efc.workflow import WrongStatus
+from efc.workflow import TooLate, WrongStatus
 from members.emails import access as emails
 from members.models import AccessAnswer, AccessReview, Organisation, Person, Representative, Seat, Suspension
 from members.services.people import end_representative
@@ -210,7 +210,7 @@ def confirm_people(review, organisation, *, by, ended=()):
     brings back what lapsed.
 
     Writes: the answer, rows that end, grants, an audit entry. Raises: PermissionDenied; WrongStatus when the review is over;
-    ValidationError when somebody was faster.
+    TooLate when somebody was faster; ValidationError when the organisation would be without anybody.
     """
     keeps_reviews = by is None or by.has_perm("members.change_accessreview")
     if not keeps_reviews:
@@ -221,7 +221,7 @@ def confirm_people(review, organisation, *, by, ended=()):
         review=review, organisation=organisation, defaults={"answered_by": by}
     )
     if not is_new:
-        raise ValidationError(
+        raise TooLate(
             _("%(name)s confirmed these people on %(day)s already. Look at the list before you go on.")
             % {"name": answer.answered_by or _("Somebody"), "day": date_format(answer.answered_at)}
         )

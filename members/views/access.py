@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 
 from efc import access, roles
 from efc.generic import CheckedFormView, WorkspaceMixin, error_text
-from efc.workflow import WrongStatus
+from efc.workflow import TooLate
 from members.forms.access import ConfirmForm
 from members.models import AccessAnswer, AccessReview, Representative
 from members.services import access as services
@@ -103,7 +103,7 @@ class Review(WorkspaceMixin, CheckedFormView):
     def form_valid(self, form):
         try:
             services.confirm_people(self.review, form.organisation, by=self.request.user, ended=form.ended)
-        except (WrongStatus, ValidationError) as error:
+        except (TooLate, ValidationError) as error:
             form.add_error(None, error_text(error))
             return self.form_invalid(form)
         messages.success(

@@ -150,6 +150,18 @@ DOORS |= {
     "ballot-detail": ((401, None, 200), (401, 405, 405)),
     "person-detail": ((401, None, 200), (401, 405, 405)),
     "signature-detail": ((401, None, 200), (401, 405, 405)),
+    # Terms and access: tests/members/test_the_terms_api.py and test_the_access_api.py say who acts for whom.
+    "membership-renew": (NOT_SENT, (401, 403, 400)),
+    "membership-end": (NOT_SENT, (401, 403, None)),
+    "suspension-list": ((401, 200, 200), (401, 403, 400)),
+    "suspension-detail": ((401, 404, 200), (401, 405, 405)),
+    "suspension-lift": ((401, 405, 405), (401, 404, 204)),
+    "access-review-list": OWN,
+    "access-review-detail": ((401, 404, 200), (401, 405, 405)),
+    "access-review-confirm": ((401, 405, 405), (401, 404, 400)),
+    "invitation-list": ((401, 200, 200), (401, 403, 400)),
+    "invitation-detail": ((401, 404, 200), (401, 405, 405)),
+    "invitation-withdraw": ((401, 405, 405), (401, 404, 200)),
     "memorandum-sign": ((401, 405, 405), (401, 400, 400)),
 }
 for _name in [

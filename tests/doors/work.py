@@ -155,7 +155,7 @@ def furnish(member):
         "workspace_promises_of": ["shown"],
         **{f"workspace_work:test_transaction{name}": [asked] for name in ("", "_correct")},
         "workspace_work:test_transaction_move": [asked, "withdraw"],
-        **{name: ["shown", report.number] for name in ("workspace_report", "workspace_report_preview")},
+        **{f"workspace_report{name}": ["shown", report.number] for name in ("", "_preview", "_approve")},
         "workspace_report_act": ["shown", report.number, "freeze"],
         "workspace_report_document": ["shown", report.number, "pdf"],
         "workspace_narrative": ["shown", report.number, package.number],

@@ -99,7 +99,7 @@ def test_every_operation_of_the_schema_has_an_example_and_its_refusals(client):
     assert len(operations) > 50
     lacking = []
     for path, method, one in operations:
-        good = [answer["content"] for code, answer in one["responses"].items() if code.startswith("2")]
+        good = [answer["content"] for code, answer in one["responses"].items() if code in ("200", "201")]
         bodies = [content["application/json"] for content in good if "application/json" in content]  # else a file
         bodies += [
             part for kind, part in one.get("requestBody", {}).get("content", {}).items() if kind == "application/json"

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from efc.models import OutgoingMail
-from efc.workflow import WrongStatus
+from efc.workflow import TooLate, WrongStatus
 from members.models import AccessAnswer, AccessReview, Organisation
 from members.services import access
 from members.services.awaiting import awaiting
@@ -119,7 +119,7 @@ def test_the_second_answer_is_told_who_was_first(world):
     organisation = rows["one"].organisation
     access.confirm_people(review, organisation, by=user_of(rows["one"]))
 
-    with pytest.raises(ValidationError, match="already"):
+    with pytest.raises(TooLate, match="already"):
         access.confirm_people(review, organisation, by=user_of(rows["colleague"]), ended=[rows["one"]])
     assert Organisation.objects.get(pk=organisation.pk).representatives.as_of().count() == 2
 

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from efc.models import OutgoingMail
+from efc.workflow import TooLate
 from members.models import MembershipTerm, Organisation, Seat, Suspension
 from members.services import memberships
 from tests import factories
@@ -87,7 +88,7 @@ def test_what_cannot_be_renewed_is_said(member, secretariat, fields, sentence):
 def test_renewing_twice_adds_one_term(member, secretariat):
     first = term(member)
     memberships.renew_membership(first, by=secretariat, ends_on=date(2027, 12, 31))
-    with pytest.raises(ValidationError, match="overlap"):
+    with pytest.raises(TooLate, match="A later membership stands already"):
         memberships.renew_membership(first, by=secretariat, ends_on=date(2027, 6, 30))
     assert member.memberships.count() == 2
 
@@ -141,7 +142,7 @@ def test_a_suspended_member_neither_votes_nor_enters_but_stays_listed(client, se
     assert client.get("/workspace/organisations/example-payments/").status_code == 200
     assert Seat.objects.voting().count() == 1
     assert len(letters("membership_suspension_lifted")) == 1
-    with pytest.raises(ValidationError, match="over already"):
+    with pytest.raises(TooLate, match="over already"):
         memberships.lift_suspension(suspension, by=secretariat)
 
 
