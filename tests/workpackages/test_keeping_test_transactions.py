@@ -5,13 +5,15 @@ from io import BytesIO
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
 from efc import audit, roles
 from efc.models import AuditEntry, Grant
 from tests.conftest import make_user
-from tests.factories import MemberFactory
+from tests.factories import MemberFactory, TransactionFactory
 from workpackages.models import TestTransaction as Transaction
 from workpackages.services import transactions as register
 from workpackages.services.awaiting import awaiting
@@ -193,6 +195,21 @@ def test_the_list_is_filtered_and_says_who_reads(request_of_march, coordinator, 
     assert sorted(read.values_list("actor", "target_type", "data")) == sorted(
         [(coordinator.pseudonym, "", {}), (evaluator.pseudonym, "", {})]
     )
+
+
+@pytest.mark.parametrize("path", ["", "figures/", "TT-2020-0001/"])
+def test_many_requests_ask_the_database_as_often_as_few(path, coordinator, bank):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            assert client_of(coordinator).get(HOME + path).status_code == 200
+        return len(queries)
+
+    TransactionFactory(provider=bank, sequence=1)
+    client_of(coordinator).get(HOME)  # writes down the day's reading
+    few = asked()
+    for place in range(12):
+        TransactionFactory(sequence=place + 2)
+    assert asked() == few
 
 
 def test_a_vacant_role_is_named(coordinator):
