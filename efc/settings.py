@@ -333,6 +333,7 @@ SPECTACULAR_SETTINGS = {
         "BallotStatusEnum": "members.models.Ballot.Status",
         "DecisionStatusEnum": "members.models.Decision.Status",
         "MemorandumStatusEnum": "members.models.MemorandumVersion.Status",
+        "LevelEnum": "workpackages.models.Level",
     },
 }
 

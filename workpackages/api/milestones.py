@@ -41,7 +41,7 @@ class MilestoneFilter(filters.FilterSet):
         fields = ["status"]
 
 
-class EvidenceSerializer(serializers.ModelSerializer):
+class MilestoneEvidenceSerializer(serializers.ModelSerializer):
     deliverable = serializers.CharField(source="deliverable.code", allow_null=True, default=None)
     decision = DecisionField(read_only=True, allow_null=True)
     file = serializers.CharField(source="name", help_text=_("The name of the file, where there is one."))
@@ -58,7 +58,7 @@ class MilestoneSerializer(serializers.ModelSerializer):
     code = serializers.CharField()
     state = serializers.SerializerMethodField()
     baseline_on = serializers.DateField()
-    evidence = EvidenceSerializer(many=True)
+    evidence = MilestoneEvidenceSerializer(many=True)
     url = serializers.SerializerMethodField()
 
     class Meta:
