@@ -13,7 +13,7 @@ from newsletter.models import Issue
 from publications.models import NewsItem, Publication
 from workpackages import charts
 from workpackages.models import Extension
-from workpackages.services import milestones, risks, transaction_counts
+from workpackages.services import consolidated, milestones, risks, transaction_counts
 from workpackages.services.overview import overview
 
 
@@ -39,6 +39,7 @@ def gather(programme, starts_on, ends_on, by):
         "risks": risks.report_rows(stands, starts_on, by),
         "promises": promises(programme, ends_on),
         "test_transactions": transaction_counts.figures(starts_on, ends_on),
+        "collection": consolidated.figures(programme, starts_on, ends_on),
         "events": [
             {"title": row.title, "kind": row.get_kind_display(), "on": str(row.starts_on), "place": row.place}
             for row in Event.objects.published().filter(ends_on__range=(starts_on, ends_on)).for_lists().order_by("starts_on")

@@ -14,7 +14,7 @@ from events.models import Event
 from members.models import MemorandumVersion, Organisation, Signature
 from newsletter.models import Issue
 from publications.models import NewsItem, Publication
-from workpackages.models import Promise
+from workpackages.models import DataRound, DataTemplate, Promise
 from workpackages.services import transaction_counts, transactions
 
 C = Promise.Counter
@@ -210,6 +210,31 @@ def test_transactions(programme, day):
     )
 
 
+def data_templates(programme, day):
+    """Count the templates of the programme, one for all their versions, of which a version was in force by a day."""
+    rows = DataTemplate.objects.filter(
+        within(programme, day, "in_force_at__date"), work_package__programme=programme
+    ).order_by("name", "version")
+    found = [Evidence(str(row), row.get_absolute_url(), timezone.localdate(row.in_force_at)) for row in rows]
+    return Count(
+        len({row.name for row in rows}),
+        _("Templates for collecting data of which a version was put in force in the programme, up to %(day)s.")
+        % {"day": date_format(day)},
+        found,
+    )
+
+
+def data_rounds(programme, day):
+    rows = (
+        DataRound.objects.closed()
+        .filter(within(programme, day, "closed_at__date"), work_package__programme=programme)
+        .order_by("closed_at")
+    )
+    found = [Evidence(row.title, row.get_absolute_url(), timezone.localdate(row.closed_at)) for row in rows]
+    formula = _("Rounds of collecting data that were closed in the programme, up to %(day)s.")
+    return Count(len(found), formula % {"day": date_format(day)}, found)
+
+
 COUNTERS = {
     C.MEMORANDUM: memoranda,
     C.TRAININGS: events_held(Event.Kind.TRAINING),
@@ -221,4 +246,6 @@ COUNTERS = {
     C.LEAFLETS: publications_of(Publication.Kind.LEAFLET),
     C.MEETINGS: meetings,
     C.TEST_TRANSACTIONS: test_transactions,
+    C.DATA_TEMPLATES: data_templates,
+    C.DATA_ROUNDS: data_rounds,
 }

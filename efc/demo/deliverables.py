@@ -103,7 +103,11 @@ PLAN_PROMISES = {
         ("Rounds of test transactions", 1, False, None, C.DELIVERABLE, (1, 1)),
         ("A mechanism for test transactions, kept by two named people", 1, False, None, C.TEST_TRANSACTIONS, None),
     ],
-    2: [("Updates of the strategic assessment", 1, False, None, C.ANALYSES, None)],
+    2: [
+        ("Updates of the strategic assessment", 1, False, None, C.ANALYSES, None),
+        ("Template for collecting data, in force", 1, False, None, C.DATA_TEMPLATES, None),
+        ("Rounds of collecting data", 2, False, None, C.DATA_ROUNDS, None),
+    ],
     3: [("Working sessions with payment services", 1, False, None, C.DELIVERABLE, (3, 2))],
     4: [("Course for thirty participants", 1, False, 30, C.TRAININGS, None)],
     5: [

@@ -27,7 +27,7 @@ from workpackages.models import (
     WorkPackage,
     takes_part,
 )
-from workpackages.services import awaiting_transactions
+from workpackages.services import awaiting_returns, awaiting_transactions
 
 SOON_DAYS = 30
 
@@ -228,4 +228,4 @@ KINDS = {
     "answer": Answers,
     "approve": ToApprove,
 }
-KINDS |= awaiting_transactions.KINDS
+KINDS |= awaiting_transactions.KINDS | awaiting_returns.KINDS

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from efc.demo import (
     applications,
     coalition,
+    collection,
     decisions,
     deliverables,
     events,
@@ -92,6 +93,7 @@ def load(today, stdout):
     members(today, organisations)
     deliverables.load(today, packages)
     milestones.load(today, packages)
+    collection.load(today, packages)
     transactions.load(today, organisations)
     happenings = events.load(today, organisations, packages)
     stories = news.load(today, organisations, packages, happenings)
