@@ -22,7 +22,7 @@ INBOX_PORT ?= 8025
 WORKERS ?= 2
 
 .PHONY: help setup browser demo demo-reset manage test check format messages requirements \
-	bench-mail bench-pages prove-mail prove-ballots prove-access prove-api test-stack
+	bench-mail bench-pages bench-dashboard prove-mail prove-ballots prove-access prove-api test-stack
 
 help: ## Print what can be done here
 	@echo "The portal of the European Financial Coalition. What can be done here:"; echo
@@ -134,6 +134,9 @@ prove-api: setup ## Show that the API keeps the word of its schema, as three per
 
 bench-pages: setup ## Measure the public pages beside a bare view on the same server (4 min)
 	@$(PY) -m tests.bench.pages $(ARGS)
+
+bench-dashboard: setup ## Measure the overview of the Steering Group at two sizes, and a progress report (2 min)
+	@$(PY) -m tests.bench.dashboard $(ARGS)
 
 test-stack: setup ## Bring the containers of production up healthy, as root on Debian (3 min)
 	@$(PY) -m tests.stack.up $(ARGS)

@@ -80,7 +80,8 @@ def owed(user, day, until):
     yield line("milestone", Milestone.objects.visible_to(user).planned().filter(**soon), number=F("number"), **work)
     yield line("round", DataRound.objects.visible_to(user).open(), number=F("pk"), **work)
     unfinished = ReportPeriod.objects.filter(programme__in=now).exclude(status=ReportPeriod.Status.APPROVED)
-    yield line("report", unfinished.filter(ends_on__lte=until), day=F("ends_on"), number=F("number"))
+    yield line("report", unfinished.filter(ends_on__range=(day, until)), day=F("ends_on"), number=F("number"))
+    yield line("unfinished", unfinished.filter(ends_on__lt=day), day=F("ends_on"), number=F("number"))
     yield line("programme", Programme.objects.filter(pk__in=now, ends_on__range=(day, until)), day=F("ends_on"), title=F("name"), slug=F("slug"))  # fmt: skip
     ahead = Event.objects.published().filter(ends_on__gte=day, starts_on__lte=until)
     yield line("event", ahead, day=F("starts_on"), title=F("title"), slug=F("slug"), group=F("starts_on__year"))
@@ -139,6 +140,11 @@ KINDS = {
     "report": Kind(
         gettext_lazy("Progress report"),
         lambda row: _("The period of progress report %(number)s ends") % {"number": row["of_number"]},
+        lambda row: reverse("workspace_reports"),
+    ),
+    "unfinished": Kind(
+        gettext_lazy("Progress report"),
+        lambda row: _("Progress report %(number)s is to be finished") % {"number": row["of_number"]},
         lambda row: reverse("workspace_reports"),
     ),
     "programme": Kind(

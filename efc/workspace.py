@@ -18,10 +18,11 @@ from members.models.organisations import composition
 from members.services import memorandum
 from members.services.awaiting import awaiting as members_awaiting
 from members.services.awaiting import open_ballots, represented_by, without_vote
+from members.views.memberships import Area
 from members.views.register import squares
 from workpackages.services.awaiting import awaiting as work_awaiting
 from workpackages.services.awaiting import led_by
-from workpackages.services.overview import overview_now
+from workpackages.services.overview import overview_now, overview_of
 from workpackages.services.standing import milestones_and_risks
 
 ROOMS = [members_awaiting, work_awaiting]
@@ -86,12 +87,11 @@ def nav(user, to_vote=None, applications=None):
         sections.append((_("Register"), [register]))
     if user.has_perm("members.view_contacts"):
         directory = (_("Members and people"), reverse("workspace_members:directory"), None)
-        sections.append((_("Coalition"), [directory, (_("Documents"), reverse("workspace_documents"), None)]))
+        sections.append((_("Coalition"), [directory]))
     own = [(str(one), reverse("workspace_members:organisation", args=[one.slug]), None) for one in represented_by(user)]
     if own:
         sections.append((_("Your organisation") if len(own) == 1 else _("Your organisations"), own))
     yours = [
-        (_("Waiting for you"), reverse("workspace_tasks"), None),
         (_("Account and sign-in"), reverse("workspace_account"), None),
         (_("What you may do"), reverse("workspace_members:access"), None),
     ]
@@ -99,7 +99,7 @@ def nav(user, to_vote=None, applications=None):
 
 
 class Home(View):
-    """Lead to the page of the main role: Secretariat, Steering Group, own organisation, decisions on record."""
+    """Lead to the page of the main role: Secretariat, Steering Group, own work packages, own organisation, decisions on record."""
 
     http_method_names = ["get", "head"]
 
@@ -109,6 +109,8 @@ class Home(View):
             return Secretariat.as_view()(request)
         if user.has_perm("members.view_ballot"):
             return redirect("workspace_sg")
+        if any(package.is_running for package in led_by(user)):
+            return Leading.as_view()(request)
         own = represented_by(user)
         if user.has_perm("members.view_decision") and roles.OBSERVER in roles_of(user):
             return redirect("workspace_members:decisions")
@@ -205,6 +207,18 @@ class Secretariat(WorkspaceMixin, TemplateView):
         )
 
 
+class Leading(WorkspaceMixin, TemplateView):
+    """What waits in the work packages that a person leads, how each stands, and what is due in 90 days."""
+
+    template_name = "workspace/leading.html"
+    heading = gettext_lazy("Your work packages")
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        led = [package.pk for package in led_by(user) if package.is_running]
+        return super().get_context_data(waiting=awaiting(user), work=overview_of(led, user), **kwargs)
+
+
 class Organisations(WorkspaceMixin, TemplateView):
     """Let a person who acts for several organisations choose one."""
 
@@ -241,3 +255,4 @@ home = Home.as_view()
 steering_group = SteeringGroup.as_view()
 
 WorkspaceMixin.nav = staticmethod(nav)
+Area.waiting = staticmethod(work_awaiting)

@@ -59,7 +59,10 @@ def progress(overview):
         "now": x(until) if day >= first else None,
         "now_label": x(until) - 8 if near_end else x(until) + 8,
         "now_anchor": "end" if near_end else "start",
+        "done": done,
         "done_y": y(done),
+        "total": overview.total,
+        "total_y": y(overview.total),
         "day": until,
         "figures": figures,
         "finding": _("Deliverables by %(day)s: %(done)s handed in, %(planned)s planned. The plan rises to %(total)s.")

@@ -65,14 +65,14 @@ class Area(AreaMixin, TemplateView):
 
     template_name = "members/organisation/overview.html"
     here = "organisation"
-    shared = staticmethod(lambda user: [])  # the roof fills it in: the latest documents that this person may read
+    waiting = staticmethod(lambda user: [])  # the roof fills it in: what waits for this person in the other rooms
 
     def get_context_data(self, **kwargs):
         organisation, today = self.organisation, timezone.localdate()
         terms = list(organisation.memberships.select_related("decision").order_by("-starts_on", "-pk"))
         return super().get_context_data(
             heading=organisation.full_name,
-            expected=memberships.expected(organisation),
+            expected=sorted([*memberships.expected(organisation), *self.waiting(self.request.user)]),
             terms=terms,
             term=next((term for term in terms if term.holds_on(today)), None),
             seats=organisation.seats.select_related("holder", "alternate", "decision").order_by("-starts_on"),
@@ -86,7 +86,6 @@ class Area(AreaMixin, TemplateView):
             ballots=Ballot.objects.visible_to(self.request.user)
             .filter(electorate__organisation=organisation)
             .exclude(status=Ballot.Status.CANCELLED)[:5],
-            shared=self.shared(self.request.user),
             **kwargs,
         )
 

@@ -101,8 +101,8 @@ def count_queries(path, cookie):
     return len(captured), len(response.content)
 
 
-def ask(port, path, cookie="", seconds=3.0):
-    """Ask for one page on four connections. Returns: requests per second, p50 and p99 in milliseconds."""
+def ask(port, path, cookie="", seconds=3.0, connections=CONNECTIONS):
+    """Ask for one page on so many connections at once. Returns: requests per second, p50 and p99 in milliseconds."""
     head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n" + (f"Cookie: {cookie}\r\n" if cookie else "")
     request = f"{head}Connection: close\r\n\r\n".encode()
     times, begun = [], time.perf_counter()
@@ -113,7 +113,7 @@ def ask(port, path, cookie="", seconds=3.0):
             connection.sendall(request)
             waiting.register(connection, selectors.EVENT_READ, [time.perf_counter(), b""])
 
-        for _connection in range(CONNECTIONS):
+        for _connection in range(connections):
             begin()
         while waiting.get_map():
             for key, _events in waiting.select():
@@ -136,7 +136,7 @@ def ask(port, path, cookie="", seconds=3.0):
     }
 
 
-def side_by_side(port, asked, seconds, rounds=3):
+def side_by_side(port, asked, seconds, rounds=3, connections=CONNECTIONS):
     """Ask for several pages in turns, so that a neighbour's burst falls on all of them alike.
 
     `asked` is {name: (path, cookie)}. Returns: {name: the round that is the median by speed}.
@@ -144,7 +144,7 @@ def side_by_side(port, asked, seconds, rounds=3):
     runs = {name: [] for name in asked}
     for _round in range(rounds):
         for name, (path, cookie) in asked.items():
-            runs[name].append(ask(port, path, cookie, seconds))
+            runs[name].append(ask(port, path, cookie, seconds, connections))
     return {name: sorted(found, key=lambda run: run["per_second"])[rounds // 2] for name, found in runs.items()}
 
 

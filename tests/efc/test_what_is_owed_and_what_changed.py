@@ -96,7 +96,7 @@ def test_who_may_not_know_who_signed_is_not_told_to_ask(coalition, advisory_memb
 
 
 def test_changes_are_counted_from_the_last_meeting(coalition, sg_member):
-    training, book = coalition
+    _training, book = coalition
     for day, outlook, sentence in (
         (2, "on_track", "All well."),
         (8, "at_risk", "Two authors left."),

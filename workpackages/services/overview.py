@@ -12,6 +12,7 @@ from workpackages.models import Deliverable, Extension, Outlook, Programme, Work
 from workpackages.models.work import leads_then
 
 DUE_SOON_DAYS = 90
+DUE_SHOWN = 12  # of the deliverables due soon, on a page that shows more than them
 # The worst of a work package's open deliverables is its state.
 GRAVITY = [Outlook.LATE, Outlook.AT_RISK, Outlook.ON_TRACK, Outlook.NOT_STARTED]
 
@@ -79,6 +80,15 @@ class Overview:
         )
 
     @property
+    def due_first(self):
+        """Return those of `due_soon` that the overview shows."""
+        return self.due_soon[:DUE_SHOWN]
+
+    @property
+    def due_left_out(self):
+        return max(0, len(self.due_soon) - DUE_SHOWN)
+
+    @property
     def month(self):
         """Return the month of the programme on this day, never past its last."""
         last = self.programme.last_month
@@ -102,6 +112,11 @@ def overview(programme, user, day=None):
 def overview_now(user):
     """Gather how the running programme stands; None where none has work packages. Costs: 3 queries."""
     return _gather(WorkPackage.objects.filter(programme__in=Programme.objects.ran_on()), None, user)
+
+
+def overview_of(packages, user):
+    """Gather how these work packages of one programme stand; None for none. Costs: 3 queries."""
+    return _gather(WorkPackage.objects.filter(pk__in=packages), None, user)
 
 
 def _gather(packages, programme, user, day=None):
