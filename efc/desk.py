@@ -46,6 +46,7 @@ def today(user):
                 *[Line(one.what, one.url, one.note, one.until) for one in work_awaiting(user)],
                 *_reviews(user),
                 *_welcomes(user),
+                *_results(user),
                 *_mailings_to_release(user),
                 *_issues(user),
             ],
@@ -113,6 +114,14 @@ def _welcomes(user):
             is_public = item.membership.organisation.is_public
             note = _("draft from the register") if is_public else _("waits until the member approves its profile")
             yield Line(str(item), change_url(item), note, item.created_at)
+
+
+def _results(user):
+    """The publications that were drafted from accepted deliverables, until somebody has looked at them."""
+    if user.has_perm("publications.publish_publication"):
+        drafts = Publication.objects.filter(status=Content.Status.DRAFT, deliverable__isnull=False)
+        for item in drafts.defer("search_vector")[:10]:
+            yield Line(str(item), change_url(item), _("draft from an accepted deliverable"), item.created_at)
 
 
 def _mailings_to_release(user):

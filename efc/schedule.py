@@ -23,6 +23,7 @@ SCHEDULE = {
     "notify-ends": {"task": "members.tasks.notify_ends", "schedule": crontab(minute=30, hour=7)},
     "review-access": {"task": "members.tasks.review_access", "schedule": crontab(minute=0, hour=8)},
     "draw-grants": {"task": "efc.tasks.draw_grants", "schedule": crontab(minute=1)},
+    "draft-publications": {"task": "publications.tasks.draft_publications", "schedule": timedelta(minutes=15)},
     "draft-welcomes": {"task": "publications.tasks.draft_welcomes", "schedule": timedelta(minutes=15)},
     "tidy-ground": {"task": "efc.tasks.tidy", "schedule": timedelta(hours=6)},
 }

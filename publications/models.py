@@ -12,7 +12,7 @@ from efc.wording import Guarded
 from efc.workflow import Move, Workflow
 from events.models import Event
 from members.models import MembershipTerm, Organisation
-from workpackages.models import WorkPackage
+from workpackages.models import Deliverable, WorkPackage
 
 Status = Content.Status
 
@@ -219,6 +219,9 @@ class Publication(Written):
     work_package = models.ForeignKey(
         WorkPackage, models.SET_NULL, null=True, blank=True, related_name="publications", verbose_name=_("work package")
     )
+    deliverable = models.OneToOneField(
+        Deliverable, models.SET_NULL, null=True, blank=True, editable=False, related_name="publication", verbose_name=_("publishes the deliverable"),
+    )  # fmt: skip
     is_demo = models.BooleanField(_("demonstration record"), default=False)
     search_vector = search_column(("A", "title"), ("A", "subtitle"), ("B", "summary"), ("C", "body"))
 

@@ -6,17 +6,21 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from efc import audit, files
+from efc import audit, files, richtext
 from efc.permissions import require
 from members.models import Decision, MembershipTerm
-from publications.models import NewsItem, Rendition
+from publications.models import NewsItem, Publication, Rendition
+from workpackages.models import Deliverable, DeliverableFile
 
 WELCOMED_WITHIN = timedelta(days=90)  # an older membership is no news
+PUBLISHED_WITHIN = timedelta(days=365)  # since it was accepted; what is older was published elsewhere
 
 
 @transaction.atomic
@@ -35,7 +39,8 @@ def revise_content(item, *, by):
 def approve_content(item, *, by):
     """Approve it; it is public from `publish_at`, at once where that is empty.
 
-    Raises: PermissionDenied, WrongStatus, ValidationError while a wording is open or a new member has not approved its profile.
+    Raises: PermissionDenied, WrongStatus, ValidationError while a wording is open, a new member has not approved its profile, or the
+    deliverable that it publishes is not accepted any more.
     """
     item.require_wordings()
     membership = getattr(item, "membership", None)
@@ -43,6 +48,14 @@ def approve_content(item, *, by):
         raise ValidationError(
             _("%(organisation)s has not approved its profile yet, so it is named nowhere in public. Ask it first.")
             % {"organisation": membership.organisation}
+        )
+    deliverable = getattr(item, "deliverable", None)
+    if deliverable is not None and deliverable.status != Deliverable.Status.ACCEPTED:
+        raise ValidationError(
+            _(
+                "%(deliverable)s was opened again and is not accepted now. Publish it once the Commission has accepted it."
+            )
+            % {"deliverable": deliverable}
         )
     return item.move("approve", by=by, note=", ".join(item.wordings_kept))
 
@@ -159,3 +172,57 @@ def welcome_text(organisation, facts):
     if organisation.website:
         paragraphs.append(f"[{organisation.website_name}]({organisation.website})")
     return "\n\n".join(paragraphs)
+
+
+def results_to_publish():
+    """Return the latest public file of each deliverable that was accepted in the last year and has no publication yet."""
+    return (
+        DeliverableFile.objects.for_members()
+        .filter(
+            access=DeliverableFile.Access.PUBLIC,
+            deliverable__status=Deliverable.Status.ACCEPTED,
+            deliverable__publication=None,
+            deliverable__accepted_on__gt=timezone.localdate() - PUBLISHED_WITHIN,
+        )
+        .select_related("deliverable__work_package__programme")
+        .order_by("pk")
+    )
+
+
+@transaction.atomic
+def draft_publications():
+    """Draft the publication of each accepted deliverable from its public file, for an editor to look at and publish.
+
+    Writes: a draft, its file, an audit entry, each. Files: a copy of the public file. Returns: how many.
+    """
+    files = results_to_publish().select_for_update(of=("self",), skip_locked=True)
+    return len([draft_publication(file) for file in files])
+
+
+def draft_publication(file):
+    """Write the draft for one file of a deliverable. Returns: the publication."""
+    deliverable, package = file.deliverable, file.deliverable.work_package
+    slug = slugify(deliverable.title)[:60] or f"deliverable-{deliverable.pk}"
+    if Publication.objects.filter(slug=slug).exists():
+        slug = f"{slug}-{deliverable.pk}"
+    facts = {"package": package.name, "programme": package.programme.name}
+    with translation.override("en"):
+        summary = (
+            richtext.plain(deliverable.description)[:800]
+            or _("A result of the work package %(package)s, %(programme)s.") % facts
+        )
+    publication = Publication.objects.create(
+        deliverable=deliverable, kind=Publication.Kind.REPORT, title_en=deliverable.title, summary_en=summary, slug=slug,
+        dated_on=deliverable.delivered_on, work_package=package, is_demo=package.programme.is_demo,
+    )  # fmt: skip
+    leads = package.leads.published().as_of(deliverable.delivered_on)
+    publication.contributors.set(leads.values_list("organisation", flat=True))
+    with file.file.open("rb") as stored:
+        copy = ContentFile(stored.read(), name=file.name)
+    rendition = Rendition(publication=publication)
+    receive_file(rendition, file.name, file.media_type, copy)
+    rendition.save()
+    audit.record(
+        "publications.publication.draft_result", publication, deliverable=deliverable.pk, sha256=rendition.sha256
+    )
+    return publication
