@@ -87,11 +87,12 @@ def nav(user, to_vote=None, applications=None):
         sections.append((_("Register"), [register]))
     if user.has_perm("members.view_contacts"):
         directory = (_("Members and people"), reverse("workspace_members:directory"), None)
-        sections.append((_("Coalition"), [directory]))
+        sections.append((_("Coalition"), [directory, (_("Documents"), reverse("workspace_documents"), None)]))
     own = [(str(one), reverse("workspace_members:organisation", args=[one.slug]), None) for one in represented_by(user)]
     if own:
         sections.append((_("Your organisation") if len(own) == 1 else _("Your organisations"), own))
     yours = [
+        (_("Waiting for you"), reverse("workspace_tasks"), None),
         (_("Account and sign-in"), reverse("workspace_account"), None),
         (_("What you may do"), reverse("workspace_members:access"), None),
     ]

@@ -66,6 +66,7 @@ class Area(AreaMixin, TemplateView):
     template_name = "members/organisation/overview.html"
     here = "organisation"
     waiting = staticmethod(lambda user: [])  # the roof fills it in: what waits for this person in the other rooms
+    shared = staticmethod(lambda user: [])  # the roof fills it in: the latest documents that this person may read
 
     def get_context_data(self, **kwargs):
         organisation, today = self.organisation, timezone.localdate()
@@ -86,6 +87,7 @@ class Area(AreaMixin, TemplateView):
             ballots=Ballot.objects.visible_to(self.request.user)
             .filter(electorate__organisation=organisation)
             .exclude(status=Ballot.Status.CANCELLED)[:5],
+            shared=self.shared(self.request.user),
             **kwargs,
         )
 
