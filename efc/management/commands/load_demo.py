@@ -13,6 +13,7 @@ from efc.demo import (
     collection,
     decisions,
     deliverables,
+    documents,
     events,
     inbox,
     memorandum,
@@ -92,6 +93,7 @@ def load(today, stdout):
     coalition.keep_in_touch(today, organisations)
     members(today, organisations)
     deliverables.load(today, packages)
+    documents.load(today, packages)
     milestones.load(today, packages)
     collection.load(today, packages)
     transactions.load(today, organisations)
