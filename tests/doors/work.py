@@ -130,8 +130,13 @@ def furnish(member):
         **{f"workspace_work:{name}_add": ["shown", package.number] for name in ("milestone", "risk")},
         **{
             f"workspace_work:milestone{act}": ["shown", package.number, milestone.number]
-            for act in ("", "_change", "_reschedule", "_reach", "_reopen", "_evidence")
+            for act in ("", "_change", "_reschedule", "_reopen", "_evidence")
         },
+        "workspace_work:milestone_reach": [
+            "shown",
+            package.number,
+            factories.MilestoneFactory(work_package=package).number,
+        ],
         "workspace_work:milestone_file": ["shown", package.number, milestone.number, shown.pk],
         **{
             f"workspace_work:risk{act}": ["shown", package.number, risk.number]
