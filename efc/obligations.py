@@ -136,7 +136,10 @@ def _members_to_ask(row):
 KINDS = {
     "deliverable": Kind(gettext_lazy("Deliverable"), _title("D"), _work("workspace_work:deliverable"), can_be_late=True),
     "milestone": Kind(gettext_lazy("Milestone"), _title("MS"), _work("workspace_work:milestone"), can_be_late=True),
-    "round": Kind(gettext_lazy("Data collection"), lambda row: _("Returns due: %(title)s") % {"title": row["of_title"]}),
+    "round": Kind(
+        gettext_lazy("Data collection"), lambda row: _("Returns are due: %(title)s") % {"title": row["of_title"]},
+        lambda row: reverse("workspace_data:round", args=[row["of_number"]]),
+    ),
     "report": Kind(
         gettext_lazy("Progress report"),
         lambda row: _("The period of progress report %(number)s ends") % {"number": row["of_number"]},

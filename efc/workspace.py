@@ -69,6 +69,8 @@ def nav(user, to_vote=None, applications=None):
         links.append((_("Applications"), reverse("workspace_members:applications"), applications))
     if user.has_perm("members.view_decision"):
         links.append((_("Decisions"), reverse("workspace_members:decisions"), None))
+    if user.has_perm("members.view_ballot"):
+        links.append((_("Calendar"), reverse("workspace_obligations"), None))
     if links:
         sections.append((_("Steering Group"), links))
     led = [one for one in led_by(user) if one.is_running]

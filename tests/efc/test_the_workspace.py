@@ -238,7 +238,7 @@ def test_the_side_shows_what_the_role_may_open_and_how_much_waits(secretariat, s
     sent("one")
     written_ballot("Budget of the conference", secretariat)
     assert links(sg_member, "/workspace/sg/") == {
-        "Overview": None, "Ballots": 1, "Applications": 1, "Decisions": None, "Deliverables": None, "Promises": None, "Progress reports": None, "Members and people": None,
+        "Overview": None, "Ballots": 1, "Applications": 1, "Decisions": None, "Calendar": None, "Deliverables": None, "Promises": None, "Progress reports": None, "Members and people": None,
         "Documents": None, "Data collection": None, "Waiting for you": None, "Account and sign-in": None, "What you may do": None,
     }  # fmt: skip
     representative = acting_for(factories.MemberFactory(name="Small bank", slug="small-bank"))
