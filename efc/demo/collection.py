@@ -37,7 +37,7 @@ QUESTIONS = {
 }  # fmt: skip
 ADDED_LATER = "cases_virtual"  # by version 2
 # strand: (most cases, most accounts, most reports)
-SIZES = {Strand.LAW: (90, 40, 160), Strand.INDUSTRY: (9, 700, 900), Strand.CIVIL: (40, 12, 2400)}
+SIZES = {Strand.LAW: (90, 40, 160), Strand.INDUSTRY: (5, 700, 900), Strand.CIVIL: (40, 12, 2400)}
 SILENT = {"gsma": 1}  # who has missed which round: 1 is the first
 UNTOUCHED = ("western-union", "visa-europe", "web-shield", "ceop")  # of the open round
 BEGUN = ("google", "paypal")

@@ -115,6 +115,7 @@ def made_of(field):
 class ReturnForm(forms.Form):
     """The questions of a template, in their sections; `seen` is the revision of the return that the person has read."""
 
+    use_required_attribute = False
     seen = seen_field()
 
     def __init__(self, *args, questions, **kwargs):
@@ -124,9 +125,10 @@ class ReturnForm(forms.Form):
             self.fields[question.key] = made_of(question)
 
     def sections(self):
-        """Return [(heading, bound fields)] in the order of the template."""
+        """Return [(heading, bound fields)] in the order of the template; a draft may have gaps, so what must be there is only marked here."""
         found = {}
         for question in self.questions:
+            self.fields[question.key].required = question.is_required
             found.setdefault(question.section, []).append(self[question.key])
         return list(found.items())
 

@@ -217,7 +217,7 @@ class DataValue(models.Model):
     def value(self):
         """Return the answer in its own type: int, Decimal, bool, str or date."""
         if self.number is not None:
-            return int(self.number) if self.field.kind == DataField.Kind.COUNT else self.number
+            return int(self.number) if self.number == int(self.number) else self.number
         if self.yes is not None:
             return self.yes
         return self.choice or self.day
