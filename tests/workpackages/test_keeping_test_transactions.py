@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from efc import audit, roles
 from efc.models import AuditEntry, Grant
+from efc.permissions import grant
 from tests.conftest import make_user
 from tests.factories import MemberFactory, TransactionFactory
 from workpackages.models import TestTransaction as Transaction
@@ -212,8 +213,10 @@ def test_many_requests_ask_the_database_as_often_as_few(path, coordinator, bank)
     assert asked() == few
 
 
-def test_a_vacant_role_is_named(coordinator):
+def test_a_vacant_role_is_named_and_a_person_who_holds_both(coordinator):
     assert "Nobody" in client_of(coordinator).get(HOME).content.decode()
+    grant(coordinator, roles.EVALUATOR, reason="For the holidays")
+    assert "Coordinator holds both roles." in client_of(coordinator).get(HOME).content.decode()
 
 
 def test_the_register_is_exported_for_a_reason_from_the_list(request_of_march, evaluator):

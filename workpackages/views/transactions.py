@@ -119,10 +119,11 @@ class Requests(Filtered, VisibleList):
         return self.form_of_filter.narrow(super().get_queryset()).for_lists()
 
     def get_context_data(self, **kwargs):
-        form = self.form_of_filter
+        form, held = self.form_of_filter, named()
+        keeping, evaluating = (set(people) for _role, people in held)
         return super().get_context_data(
             form=form, is_filtered=bool(form.errors or form.chosen()), may_add=self.request.user.has_perm(TestTransaction.KEEP),
-            query=self.request.GET.urlencode(), named=named(), readings=readings(), years_kept=KEPT_DAYS // 365,
+            query=self.request.GET.urlencode(), named=held, in_both=keeping & evaluating, readings=readings(), years_kept=KEPT_DAYS // 365,
             days_warned=WARNED_DAYS, **kwargs,
         )  # fmt: skip
 
