@@ -128,7 +128,7 @@ def _work(name):
     return lambda row: reverse(name, args=[row["of_slug"], row["of_group"], row["of_number"]])
 
 
-WORK = gettext_lazy("Work")
+WORK = ""  # the code of the deliverable says it
 MEMBERS = gettext_lazy("Members")
 deliverable = _work("workspace_work:deliverable")
 directory = lambda row: reverse("workspace_members:directory")  # noqa: E731
