@@ -326,6 +326,7 @@ SPECTACULAR_SETTINGS = {
         "EventKindEnum": "events.models.Event.Kind",
         "NewsKindEnum": "publications.models.NewsItem.Kind",
         "PublicationKindEnum": "publications.models.Publication.Kind",
+        "DocumentKindEnum": "workpackages.models.Document.Kind",
         "ProgrammeKindEnum": "workpackages.models.Programme.Kind",
         "BallotKindEnum": "members.models.Ballot.Kind",
         "CheckKindEnum": "members.models.Check.Kind",

@@ -151,6 +151,7 @@ def prepare():
     from efc.tokens import create_token
     from members.models import Application, Ballot, Decision, MemorandumVersion, Organisation, Person, Seat
     from members.services import ballots
+    from workpackages import models as work
 
     call_command("load_demo", stdout=open("/dev/null", "w"))  # noqa: SIM115
     officer = User.objects.get(email=PERSONAS["officer"])
@@ -172,6 +173,20 @@ def prepare():
         "decisions": [{"number": decision.number} for decision in Decision.objects.all()[:4]],
         "memorandum": keys("id", MemorandumVersion.objects.all()),
         "people": keys("id", Person.objects.visible_to(accounts["representative"])),
+        "programmes": keys("slug", work.Programme.objects.all(), "slug"),
+        "work-packages": keys("id", work.WorkPackage.objects.all()),
+        "deliverables": keys("id", work.Deliverable.objects.exclude(files=None))
+        + keys("id", work.Deliverable.objects.open()),
+        "extensions": keys("id", work.Extension.objects.all()),
+        "report-periods": keys("id", work.ReportPeriod.objects.all()),
+        "report-texts": keys("id", work.Narrative.objects.all()),
+        "milestones": keys("id", work.Milestone.objects.all()),
+        "risks": keys("id", work.Risk.objects.all()),
+        "tasks": keys("id", work.Task.objects.all()),
+        "documents": keys("id", work.Document.objects.all()),
+        "data-templates": keys("id", work.DataTemplate.objects.all()),
+        "data-rounds": keys("id", work.DataRound.objects.all()),
+        "data-returns": keys("id", work.DataReturn.objects.all()),
     }
     return tokens, {name: found for name, found in known.items() if found}
 

@@ -82,6 +82,20 @@ def test_a_new_day_lies_after_today_and_after_the_planned_one(plan, day, sentenc
     assert not Extension.objects.exists()
 
 
+def test_a_request_is_taken_back_by_the_leads_alone(plan, sg_member):
+    lead = client_of(plan.trainer)
+    request = {"state": "at_risk", "sentence": "Not yet.", "cause": "Two authors left.", "proposed_on": "2026-06-30"}
+    lead.post(UPDATE, request)
+    withdraw = f"{HOME}extensions/{Extension.objects.get().pk}/withdraw/"
+    short = withdraw.removeprefix(HOME)
+    assert f'action="{short}"' in lead.get(HOME).content.decode()
+    assert short not in client_of(sg_member).get(HOME).content.decode()
+    assert client_of(sg_member).post(withdraw).status_code == 403
+    assert lead.post(withdraw).status_code == 302
+    assert Extension.objects.get().status == "withdrawn"
+    assert "Somebody may have been faster" in lead.post(withdraw, follow=True).content.decode()
+
+
 def test_more_time_is_asked_of_the_steering_group_and_the_baseline_stays(plan, chair):
     client = client_of(plan.trainer)
     client.post(

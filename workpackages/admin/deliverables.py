@@ -189,7 +189,7 @@ class DeliverableAdmin(SheetMixin, MarkdownMixin, MoveAdmin):
         Remind("remind", _("Remind the leads"), reminders.remind_about, permission="workpackages.change_deliverable", says=str, look=_remind_look),
         Bulk("accept", _("Accepted by the Commission"), deliverables.accept_deliverable, permission=ANSWERS, says=_says_accepts, look=_accept_look, form=AcceptForm),
     ]  # fmt: skip
-    list_display = ["code", "title", "plan", "status", "state_today", "promised", "due", "delivered"]
+    list_display = ["code", "title", "plan", "status", "state_today", "due"]
     list_display_links = ["code", "title"]
     list_filter = [StateFilter, WaitingFilter, "work_package__programme", PackageFilter, "status", "dissemination"]
     list_select_related = ["work_package__programme"]
@@ -219,16 +219,13 @@ class DeliverableAdmin(SheetMixin, MarkdownMixin, MoveAdmin):
     @admin.display(description=_("state"))
     def state_today(self, deliverable):
         state = deliverable.state()
-        return gettext("Delivered") if state == "delivered" else state.label
-
-    @admin.display(description=_("promised"), ordering="baseline_month")
-    def promised(self, deliverable):
-        return f"M{deliverable.baseline_month}"
+        if state != "delivered":
+            return state.label
+        return gettext("Delivered on %(day)s") % {"day": date_format(deliverable.delivered_on, "j M Y")}
 
     @admin.display(description=_("due"), ordering="due_on")
     def due(self, deliverable):
-        return date_format(deliverable.due_on, "j M Y")
-
-    @admin.display(description=_("delivered"), ordering="delivered_on", empty_value="–")
-    def delivered(self, deliverable):
-        return deliverable.delivered_on and date_format(deliverable.delivered_on, "j M Y")
+        day = date_format(deliverable.due_on, "j M Y")
+        if not deliverable.is_moved:
+            return day
+        return gettext("%(day)s, promised for M%(month)s") % {"day": day, "month": deliverable.baseline_month}

@@ -169,6 +169,7 @@ class DataReturnSerializer(serializers.ModelSerializer):
         fields = list(RETURN)
 
 
+@extend_schema_serializer(examples=[example({"seen": 3})])
 class SeenSerializer(serializers.Serializer):
     seen = serializers.IntegerField(
         min_value=0, max_value=2**31 - 1, help_text=_("The revision of the return that you have read.")

@@ -76,14 +76,14 @@ class DocumentSerializer(serializers.ModelSerializer):
 
 
 @extend_schema_serializer(examples=[example({"access": "members"})])
-class ChangeSerializer(serializers.Serializer):
+class ChangeDocumentSerializer(serializers.Serializer):
     title = serializers.CharField(max_length=200, required=False)
     kind = serializers.ChoiceField(Document.Kind.choices, required=False)
     access = serializers.ChoiceField(Document.Access.choices, required=False)
     about = serializers.CharField(max_length=300, allow_blank=True, required=False)
 
 
-class NewDocumentSerializer(ChangeSerializer):
+class NewDocumentSerializer(ChangeDocumentSerializer):
     package = serializers.PrimaryKeyRelatedField(
         queryset=WorkPackage.objects.select_related("programme"), help_text=_("The id of the work package.")
     )
@@ -124,10 +124,10 @@ class DocumentViewSet(ActsViewSet):
         row = self.get_queryset().get(pk=document.pk)
         return Response(self.get_serializer(row).data, status.HTTP_201_CREATED)
 
-    @extend_schema(request=ChangeSerializer, summary="Change what it is called and who may read it")
+    @extend_schema(request=ChangeDocumentSerializer, summary="Change what it is called and who may read it")
     @action(detail=True, methods=["post"], parser_classes=[Parser])
     def change(self, request, pk):
-        return self.answer(services.change_document, ChangeSerializer)
+        return self.answer(services.change_document, ChangeDocumentSerializer)
 
     @extend_schema(request=WithdrawSerializer, summary="Withdraw it, with the reason")
     @action(detail=True, methods=["post"], parser_classes=[Parser])

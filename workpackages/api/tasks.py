@@ -76,7 +76,7 @@ class AssignSerializer(serializers.Serializer):
 
 
 @extend_schema_serializer(examples=[example({"title": "Book two rooms", "due_on": "2026-03-25"})])
-class ChangeSerializer(serializers.Serializer):
+class ChangeTaskSerializer(serializers.Serializer):
     title = serializers.CharField(max_length=200, required=False)
     assignee = serializers.PrimaryKeyRelatedField(queryset=Person.objects.all(), allow_null=True, required=False)
     due_on = serializers.DateField(allow_null=True, required=False)
@@ -95,7 +95,7 @@ class ChangeSerializer(serializers.Serializer):
 @extend_schema_serializer(
     examples=[example({"package": 4, "title": "Book the room", "assignee": 12, "due_on": "2026-03-20", "note": "For thirty."})]
 )  # fmt: skip
-class NewTaskSerializer(ChangeSerializer):
+class NewTaskSerializer(ChangeTaskSerializer):
     package = serializers.PrimaryKeyRelatedField(
         queryset=WorkPackage.objects.select_related("programme"), help_text=_("The id of the work package.")
     )
@@ -118,10 +118,10 @@ class TaskViewSet(ActsViewSet):
         row = self.get_queryset().get(pk=task.pk)
         return Response(self.get_serializer(row).data, status.HTTP_201_CREATED)
 
-    @extend_schema(request=ChangeSerializer, summary="Change an open task")
+    @extend_schema(request=ChangeTaskSerializer, summary="Change an open task")
     @action(detail=True, methods=["post"])
     def change(self, request, pk):
-        return self.answer(services.change_task, ChangeSerializer)
+        return self.answer(services.change_task, ChangeTaskSerializer)
 
     @extend_schema(request=AssignSerializer, summary="Give it to another person of the work package")
     @action(detail=True, methods=["post"])
