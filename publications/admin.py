@@ -54,7 +54,8 @@ class RenditionInline(admin.StackedInline):
 
     def get_fields(self, request, obj=None):
         """Leave out the field of the file for who only reads: a private file has no address; `kept_file` links to it."""
-        writes = self.has_add_permission(request, obj) or self.has_change_permission(request, obj)
+        named = ("change_publication", "add_rendition", "change_rendition")
+        writes = all(request.user.has_perm(f"publications.{name}") for name in named)
         return self.fields if writes else [name for name in self.fields if name != "file"]
 
     @admin.display(description=_("kept as"))

@@ -134,10 +134,11 @@ def test_the_pages_cost_the_same_for_ten_and_five_hundred(client, db, count, dja
 
 
 @pytest.mark.django_db
-def test_who_only_reads_at_the_desk_sees_the_file_as_a_link(client):
+@pytest.mark.parametrize("more", [[], ["change_rendition"], ["change_publication", "add_rendition"]])
+def test_who_does_not_keep_files_at_the_desk_sees_the_file_as_a_link(client, more):
     rendition = RenditionFactory(publication__published=True)
     reader = UserFactory(is_staff=True)
-    reader.user_permissions.set(Permission.objects.filter(codename__in=["view_publication", "view_rendition"]))
+    reader.user_permissions.set(Permission.objects.filter(codename__in=["view_publication", "view_rendition", *more]))
     client.force_login(reader, backend="allauth.account.auth_backends.AuthenticationBackend")
 
     answer = client.get(f"/admin/publications/publication/{rendition.publication_id}/change/")
