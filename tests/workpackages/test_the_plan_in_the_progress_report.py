@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 import openpyxl
 import pytest
@@ -12,6 +13,8 @@ from tests.factories import MilestoneEvidenceFactory, MilestoneFactory, ReportPe
 from tests.workpackages.conftest import client_of
 from workpackages import exports, pdf
 from workpackages.services import milestones, reports, risks
+from workpackages.services.standing import milestones_and_risks
+from workpackages.templatetags.standing_tags import milestone_counts
 
 ONE = "/workspace/reports/2026/1/"
 
@@ -115,6 +118,23 @@ def test_the_documents_hold_both_with_the_commission_s_columns(period, plan, sec
     assert lines[2][7] == "'=Two trainers prepare."
     lines = list(csv.reader(io.StringIO(exports.milestones_csv(figures).decode("utf-8-sig"))))
     assert [line[0] for line in lines] == ["No.", "MS1.1", "MS4.1"]
+
+
+@pytest.mark.parametrize(
+    ("day", "milestones_counted", "risks_counted"),
+    [
+        (date(2026, 1, 31), (0, 1, 2), (2, 2)),
+        (date(2026, 2, 28), (1, 2, 2), (2, 2)),
+        (date(2026, 3, 16), (1, 2, 2), (1, 1)),
+    ],
+)
+def test_the_report_counts_as_the_overview_does(period, plan, secretariat, day, milestones_counted, risks_counted):
+    plan.training.risks.update(closed_on="2026-03-01")
+    figures, now = gather(plan.programme, date(2026, 1, 1), day, secretariat), milestones_and_risks(plan.programme, day)
+    assert tuple(milestone_counts(figures).values()) == (now.reached, now.planned, now.total) == milestones_counted
+    left = [row for row in figures["risks"] if row["closed_on"] is None]
+    high = [row for row in left if row["gravity"] == "high"]
+    assert (len(left), len(high)) == (len(now.risks), len(now.high)) == risks_counted
 
 
 def test_figures_frozen_before_still_make_their_documents(period, plan, secretariat):

@@ -42,6 +42,17 @@ def yes_or_no(answer):
 
 
 @register.simple_tag
+def milestone_counts(figures):
+    """Count the milestones in the figures of a report: reached, planned by its last day, all."""
+    rows = figures["milestones"]
+    return {
+        "reached": sum(row["reached_on"] is not None for row in rows),
+        "planned": sum(row["baseline_on"] <= figures["ends_on"] for row in rows),
+        "total": len(rows),
+    }
+
+
+@register.simple_tag
 def error_summaries(forms):
     """List what is wrong in all of these forms."""
     return error_summary(*forms)
