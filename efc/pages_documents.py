@@ -60,8 +60,8 @@ class Inbox(WorkspaceMixin, TemplateView):
 
 
 def shared_with(user):
-    """Return the latest documents that are shared with this person beyond a team, for the page of an organisation. Costs: 4 queries."""
-    return lines(shelf(user)[:LATEST])
+    """Return the latest documents that are shared with all members or with everybody, for the page of an organisation. Costs: 4 queries."""
+    return lines(shelf(user, shared=True)[:LATEST])
 
 
 documents = Documents.as_view()

@@ -77,7 +77,8 @@ def load(today, packages):
     for (number, place), (name, access) in RESULTS.items():
         deliverable = Deliverable.objects.get(work_package=packages[year, number], number=place)
         if not deliverable.files.exists():
-            deliverables.add_file(deliverable, drawn(deliverable.title, name), by=None, access=access)
+            file = deliverables.add_file(deliverable, drawn(deliverable.title, name), by=None, access=access)
+            DeliverableFile.objects.filter(pk=file.pk).update(uploaded_at=at(deliverable.delivered_on))
             if access == DeliverableFile.Access.PUBLIC:
                 Deliverable.objects.filter(pk=deliverable.pk).update(is_public_result=True)
 

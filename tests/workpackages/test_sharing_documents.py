@@ -14,6 +14,7 @@ from tests.conftest import make_user
 from tests.factories import (
     ContributorFactory,
     DeliverableFileFactory,
+    DocumentVersionFactory,
     OrganisationFactory,
     PersonFactory,
     RepresentativeFactory,
@@ -75,17 +76,14 @@ MEMBERS = TEAM | {"other lead", "member"}
 
 
 def test_each_level_has_its_readers_through_page_file_list_and_search(shared, readers):
+    lists = {name: client.get(SHELF).content.decode() for name, client in readers.items()}
     for level, expected in (("team", TEAM), ("members", MEMBERS), ("public", MEMBERS | {"no member"})):
         document = getattr(shared, level)
         found = {
             what: {name for name, client in readers.items() if client.get(address).status_code == 200}
-            for what, address in (
-                ("page", f"{SHELF}{document.pk}/"), ("file", f"{SHELF}{document.pk}/files/1/"),
-            )
-        }  # fmt: skip
-        found["list"] = {
-            name for name, client in readers.items() if document.title in client.get(SHELF).content.decode()
+            for what, address in (("page", f"{SHELF}{document.pk}/"), ("file", f"{SHELF}{document.pk}/files/1/"))
         }
+        found["list"] = {name for name, page in lists.items() if document.title in page}
         assert found == dict.fromkeys(("page", "file", "list"), expected), level
     public = shared.public.get_public_url()
     hits = {
@@ -286,10 +284,7 @@ def test_the_list_is_narrowed_and_costs_the_same_for_many(plan, shared, handed_i
     assert titles(wp="2026/operations") == set()
     assert client.get(SHELF, {"kind": "nonsense"}).status_code == 422
     for number in (1, 40):
-        for n in range(number):
-            documents.add_document(
-                plan.training, by=plan.trainer, file=pdf(f"{n}.pdf"), title=f"Paper {n}", kind="paper", access="members"
-            )
+        DocumentVersionFactory.create_batch(number, document__work_package=plan.training, document__access="members")
         client.get(SHELF)
         with django_assert_num_queries(14):
             client.get(SHELF, {"kind": "paper"})

@@ -23,24 +23,25 @@ class Line:
     download: str
     kind: str
     access: str
-    is_shared: bool
     package: object
     file: object
     at: datetime
     about: str = ""
 
 
-def shelf(user, *, programme="", package="", kind="", words=""):
+def shelf(user, *, programme="", package="", kind="", words="", shared=False):
     """Return what a person may read as rows of (of, key, at), the newest first; `lines` furnishes them.
 
-    `programme` is a slug, `package` the path of a work package (`2026/training`), `kind` a kind of document or "deliverable".
-    What was withdrawn is left out. Costs: one query for a page of it, beside those of permissions.
+    `programme` is a slug, `package` the path of a work package (`2026/training`), `kind` a kind of document or "deliverable";
+    `shared` leaves out what is for the team alone. What was withdrawn is left out. Costs: one query for a page of it, beside those of permissions.
     """
     documents = Document.objects.visible_to(user).current()
     later = DeliverableFile.objects.visible_to(user).filter(
         deliverable=OuterRef("deliverable"), version__gt=OuterRef("version")
     )
     files = DeliverableFile.objects.visible_to(user).filter(~Exists(later))
+    if shared:
+        documents, files = documents.exclude(access=Document.Access.TEAM), files.exclude(access=Document.Access.TEAM)
     if programme:
         documents = documents.filter(work_package__programme__slug=programme)
         files = files.filter(deliverable__work_package__programme__slug=programme)
@@ -82,8 +83,7 @@ def lines(rows):
 def _of_document(one):
     file = one.latest
     return Line(
-        title=one.title, url=one.get_absolute_url(), kind=one.get_kind_display(), access=one.get_access_display(), about=one.about,
-        is_shared=one.access != Document.Access.TEAM, package=one.work_package, file=file, at=one.changed_at,
+        title=one.title, url=one.get_absolute_url(), kind=one.get_kind_display(), access=one.get_access_display(), about=one.about, package=one.work_package, file=file, at=one.changed_at,
         download=reverse("workspace_work:document_file", args=[one.pk, file.version]),
     )  # fmt: skip
 
@@ -94,8 +94,7 @@ def _of_file(one):
         "workspace_work:file", args=[package.programme.slug, package.number, deliverable.number, one.version]
     )
     return Line(
-        title=str(deliverable), url=address, download=address, kind=_("Deliverable"), access=one.get_access_display(),
-        is_shared=one.access != DeliverableFile.Access.TEAM, package=package, file=one, at=one.uploaded_at,
+        title=str(deliverable), url=address, download=address, kind=_("Deliverable"), access=one.get_access_display(), package=package, file=one, at=one.uploaded_at,
     )  # fmt: skip
 
 
