@@ -160,7 +160,7 @@ def _refuse_twin(authority, authority_country, provider, day):
         requested_on__range=(date.fromordinal(day.toordinal() - 1), date.fromordinal(day.toordinal() + 1)),
     )  # fmt: skip
     if twin := rows.order_by("-sequence").first():
-        sentence = _("%(reference)s is of the same authority, to the same provider, of %(day)s. Is this another one?")
+        sentence = _("%(reference)s of %(day)s is from the same authority to the same provider. Is this another one?")
         raise ValidationError(
             {"is_another": sentence % {"reference": twin, "day": date_format(twin.requested_on)}}, code="twin"
         )
