@@ -129,7 +129,7 @@ def guards():
         Policy("may_see_votes", "ballot", "members", code(ballots.may_see_votes, lambda ballot, user: True)),
         Policy("seats one votes for", "ballot", "members", replaced(type(Elector.objects.all()), "of", _all_rows)),
         Policy("the term of grants", "members", "members", replaced(type(Grant.objects.all()), "holding", lambda rows, day=None: rows)),
-        Policy("sign-in is needed", "workspace", "workspace", replaced(LoginRequiredMiddleware, "process_view", lambda *args: None)),
+        Policy("sign-in is needed", "workspace", "workspace", code(LoginRequiredMiddleware.process_view, lambda self, request, view, args, kwargs: None)),
         Policy("sign-in is needed at the API", "me", "me", replaced(IsAuthenticated, "has_permission", yes)),
         Policy("who may open the desk", "admin", "admin", replaced(Desk, "has_permission", yes)),
         Policy("who is deactivated is out", "workspace", "workspace", opened_accounts),

@@ -25,6 +25,20 @@ FINE = {
     "workspace_report": {"chair": 200, **dict.fromkeys(set(MEMBERS) - {"chair"}, 404)},  # it is a draft
     "workspace_work:update": {"lead_1": 200},
     "workspace_members:review": dict.fromkeys(("representative_a", "representative_b"), 200),
+    # Data is kept by who leads the work package, given by who acts for the organisation that is asked.
+    **{
+        f"workspace_data:{name}": {"lead_1": 200}
+        for name in ("download", "edit_round", "edit_template", "extend_round", "new_question", "question", "remind")
+    },
+    **{f"workspace_data:{name}": {"lead_1": 200, "lead_2": 200} for name in ("new_round", "new_template")},
+    **{f"workspace_data:{name}": {"representative_a": 200} for name in ("check", "fill")},
+    "workspace_data:nothing": {"representative_a": 405},
+    "workspace_data:return": {"lead_1": 200, "representative_a": 200},
+    "workspace_data:comment": {"lead_1": 405, "representative_a": 405},
+    "workspace_data:reopen": {"lead_1": 405},
+    "data-round-consolidated": {"lead_1": 200},
+    **{f"workspace_work:document_{name}": {"lead_1": 405} for name in ("version", "change", "withdraw", "restore")},
+    "workspace_work:file_access": {"lead_1": 200},
     **{
         name: {"representative_a": answer, "representative_b": answer}
         for name, answer in (("access-review-detail", 200), ("access-review-confirm", 405), ("invitation-list", 200))
@@ -122,7 +136,8 @@ def of_reader(name, method):
 
 
 # What the officer alone sees of what `access_world` puts there: a ballot that is prepared, a page that is a draft, contacts of networks.
-UNSEEN = {"members_ballot", "members_liaisoncontact", "publications_page", "workpackages_reportperiod"}
+UNSEEN = {"members_ballot", "members_liaisoncontact", "publications_page", "workpackages_reportperiod", "workpackages_datatemplate",
+          "workpackages_datareturn"}  # fmt: skip
 # What is sent from a record: who asks for it goes back to the record.
 SENT = {"move", "again", "ask", "checks", "test", "release", "suppress"}
 
@@ -141,5 +156,15 @@ FOUND = {
     "GET admin:publications_publication_change": rows("renditions", "title", "acd"),
     "GET admin:workpackages_programme_change": rows("objectives", "number", "acd") | rows("promises", "text", "acd"),
     "GET admin:workpackages_workpackage_change": rows("leads", "source", "acd") | rows("contributors", "note", "acd"),
-    "GET admin:workpackages_deliverable_change": rows("updates") | rows("extensions") | rows("files"),
+    "GET admin:workpackages_deliverable_change": rows("updates")
+    | rows("extensions")
+    | rows("files")
+    | rows("comments"),
+    "GET admin:workpackages_milestone_change": rows("evidence") | rows("reschedulings"),
+    "GET admin:workpackages_risk_change": rows("states"),
+    "GET admin:workpackages_document_change": rows("versions"),
+    "GET admin:workpackages_reportperiod_change": rows("narratives"),
+    "GET admin:workpackages_datatemplate_change": rows("fields", "label", "acd"),
+    "GET admin:workpackages_datareturn_change": rows("values") | rows("comments"),
+    "GET admin:publications_page_change": {"move--approve": OFFICERS},
 }

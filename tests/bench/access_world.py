@@ -41,9 +41,11 @@ KEEPER = {"secretariat", "safeguarding"}
 DESK = KEEPER | {DESK_READER}
 DECIDING = DESK | {"chair", "sg_member", "advisory_member"}
 CONTACTS = DECIDING | {"representative", "representative_a", "representative_b", "lead_1", "lead_2"}
+TEAM = DECIDING | {"lead_1", "representative_a"}
 SECRETS = {
     "quagga": DESK,  # what the doors of all rooms hide: drafts, messages, letters, subscribers
-    "zqdeliverable": DECIDING | {"observer", "lead_1"},
+    "zqdeliverable": DECIDING
+    | {"observer", "lead_1", "representative_a"},  # a team reads the names of what it has handed in
     "zqsealed": {"safeguarding"},
     "zqsubscriber": DESK | {"subscriber_link"},
     "zqdraftorganisation": {"applicant_link"},  # a draft of an application belongs to its writer alone
@@ -56,7 +58,7 @@ SECRETS = {
     "zqdecision": DECIDING | {"observer"},
     "zqprotected": DESK | {"representative_b"},
     "zqcontactperson": CONTACTS,
-    "zqcolleague": DESK | {"representative_a"},
+    "zqcolleague": DESK | {"representative_a", "lead_1"},
     "zqsignatory": DESK | {"chair", "sg_member", "representative_a"},
     "zqmemorandum": DESK,
     "zqhiddenorganisation": KEEPER,
@@ -69,7 +71,14 @@ SECRETS = {
     "zqmilestone": DECIDING | {"observer", "lead_1"},
     "zqrisk": DECIDING | {"observer", "lead_1"},
     "TT-1997-": {"coordinator", "evaluator"},  # a year in which nothing else is
-    "zqunnamed": CONTACTS - {DESK_READER},
+    "zqfile": DECIDING | {"observer", "lead_1"},
+    "zqtask": TEAM,
+    "zqpaper": TEAM,
+    "zqshared": TEAM | {"lead_2", "representative_b"},  # a document that is shared with all members
+    "zqnarrative": KEEPER | {"chair", "lead_1"},  # in a report that is a draft
+    "zqround": DESK | {"lead_1"},
+    "zqreturn": DESK | {"lead_1", "representative_a"},
+    "zqunnamed": CONTACTS,
 }
 
 
@@ -136,6 +145,7 @@ def hide_secrets(records, found, shown, other):
     promised = records[0]["workpackages_deliverable"]
     type(promised).objects.filter(pk=promised.pk).update(title="zqdeliverable")
     promised.extensions.update(cause="zqdeliverable")
+    hide_returns(records[0])
     milestone, risk = records[0]["workpackages_milestone"], records[0]["workpackages_risk"]
     type(milestone).objects.filter(pk=milestone.pk).update(title="zqmilestone", verification="zqmilestone")
     milestone.evidence.update(sentence="zqmilestone", name="zqmilestone.pdf")
@@ -144,6 +154,7 @@ def hide_secrets(records, found, shown, other):
     )
     period = factories.ReportPeriodFactory(programme=promised.work_package.programme, starts_on="2021-01-01", ends_on="2021-12-31")  # fmt: skip
     risk.states.create(period=period, occurred=True, mitigated=True, comment="zqrisk")
+    share(records[0])
     factories.ContactMessageFactory(name="zqsealed", status="sealed")
     Person.objects.filter(name__startswith="quagga").update(name="zqcolleague")
     protected = factories.PersonFactory(name="zqprotected", is_protected=True)
@@ -166,6 +177,25 @@ def hide_secrets(records, found, shown, other):
     return sent, ballot, Ballot.objects.get(title="zqballotdraft")
 
 
+def hide_returns(kept):
+    """Put a secret into a return with its comments, and one into what its keepers only prepare."""
+    asked, draft = kept["workpackages_datareturn"], kept["workpackages_datatemplate"]
+    type(asked).objects.filter(pk=asked.pk).update(organisation_name="zqreturn")
+    asked.comments.update(text="zqreturn")
+    type(draft).objects.filter(pk=draft.pk).update(guidance="zqround")
+    type(asked.round).objects.filter(status="draft").update(title="zqround")
+
+
+def share(records):
+    """Put a secret into a task and a document of a team, and one into a document that all members read."""
+    task, paper = records["workpackages_task"], records["workpackages_document"]
+    type(task).objects.filter(pk=task.pk).update(title="zqtask", note="zqtask")
+    type(paper).objects.filter(pk=paper.pk).update(title="zqpaper", about="zqpaper")
+    paper.versions.update(name="zqpaper.pdf", note="zqpaper")
+    shared = {"work_package": paper.work_package, "title": "zqshared", "about": "zqshared", "access": "members"}
+    factories.DocumentVersionFactory(name="zqshared.pdf", document=factories.DocumentFactory(**shared))
+
+
 def hide_requests(records):
     """Let the addresses of the register lead to a request that was carried out, so that its next step is the evaluator's."""
     arguments = records[1]
@@ -183,6 +213,11 @@ def fill_pages(records):
     factories.ObjectiveFactory(programme=programme)
     programme.promises.create(text="Ten trainings", planned=10, counter="trainings")
     records["workpackages_deliverable"].updates.create(outlook="on_track", sentence="zqupdate")
+    records["workpackages_deliverable"].files.update(name="zqfile.pdf")
+    records["workpackages_reportperiod"].narratives.update(text="zqnarrative")
+    records["workpackages_milestone"].reschedulings.create(
+        due_before_on=date(2020, 1, 1), due_on=date(2020, 2, 1), reason="Illness"
+    )
     unnamed = factories.MemberFactory(name="zqunnamed", slug="zqunnamed", is_public=False)
     factories.ContributorFactory(work_package=package, organisation=unnamed)
 
