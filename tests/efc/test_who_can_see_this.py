@@ -27,6 +27,7 @@ def world(db, secretariat, chair, sg_member, advisory_member, deactivated):
     factories.RepresentativeFactory(person=factories.PersonFactory(user=other))
     holder = User.objects.create_user("holder@seat.example", full_name="Holder of a seat")
     seat = factories.SeatFactory(kind=Seat.Kind.FULL, holder=factories.PersonFactory(user=holder))
+    team = factories.ContributorFactory(organisation=bank).work_package
     permissions.redraw()
     fields = {"kind": "written", "question": "Shall we?"}
     draft = Ballot.objects.create(title="Draft", **fields)
@@ -48,6 +49,9 @@ def world(db, secretariat, chair, sg_member, advisory_member, deactivated):
             signatory_name="Director",
             method="paper",
         ),
+        "task": factories.TaskFactory(work_package=team),
+        "document of a team": factories.DocumentFactory(work_package=team),
+        "document for members": factories.DocumentFactory(work_package=team, access="members"),
         "contact person": contact.person,
         "protected person": factories.PersonFactory(name="Officer", is_protected=True),
         "observer": observer,

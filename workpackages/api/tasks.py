@@ -93,7 +93,7 @@ class ChangeTaskSerializer(serializers.Serializer):
 
 
 @extend_schema_serializer(
-    examples=[example({"package": 4, "title": "Book the room", "assignee": 12, "due_on": "2026-03-20", "note": "For thirty."})]
+    examples=[example({"package": 40, "title": "Book the room", "assignee": 12, "due_on": "2026-03-20", "note": "For thirty."})]
 )  # fmt: skip
 class NewTaskSerializer(ChangeTaskSerializer):
     package = serializers.PrimaryKeyRelatedField(

@@ -81,21 +81,33 @@ def lines(rows):
 
 
 def _of_document(one):
-    file = one.latest
     return Line(
-        title=one.title, url=one.get_absolute_url(), kind=one.get_kind_display(), access=one.get_access_display(), about=one.about, package=one.work_package, file=file, at=one.changed_at,
-        download=reverse("workspace_work:document_file", args=[one.pk, file.version]),
-    )  # fmt: skip
+        title=one.title,
+        url=one.get_absolute_url(),
+        download=reverse("workspace_work:document_file", args=[one.pk, one.latest.version]),
+        kind=one.get_kind_display(),
+        access=one.get_access_display(),
+        package=one.work_package,
+        file=one.latest,
+        at=one.changed_at,
+        about=one.about,
+    )
 
 
 def _of_file(one):
     deliverable, package = one.deliverable, one.deliverable.work_package
-    address = reverse(
-        "workspace_work:file", args=[package.programme.slug, package.number, deliverable.number, one.version]
-    )
+    where = [package.programme.slug, package.number, deliverable.number, one.version]
+    address = reverse("workspace_work:file", args=where)
     return Line(
-        title=str(deliverable), url=address, download=address, kind=_("Deliverable"), access=one.get_access_display(), package=package, file=one, at=one.uploaded_at,
-    )  # fmt: skip
+        title=str(deliverable),
+        url=address,
+        download=address,
+        kind=_("Deliverable"),
+        access=one.get_access_display(),
+        package=package,
+        file=one,
+        at=one.uploaded_at,
+    )
 
 
 def versions_of(document, user):
