@@ -211,8 +211,8 @@ def wrong_at(doors, policy, opened, asked, faults):
         if found is None:
             return None
         door, line = found
-        if re.search(": 5..$", line):  # a page that breaks for who has this permission alone shows no policy
-            faults.append(f"{policy.name} opened: {line}")
+        if re.search(": 5..$", line):  # a page that breaks shows no policy; for who has one right alone it should not
+            faults += [f"{policy.name} opened: {line}"] if policy.mirror else []
         elif doors.look(*door) is None:
             return line
 
