@@ -17,6 +17,11 @@ from newsletter.models import Issue
 from publications.models import NewsItem, Publication
 from workpackages.models import Deliverable, Extension, Milestone, Outlook, Programme, Update
 
+DECIDED = (Extension.Status.GRANTED, Extension.Status.REFUSED)
+WORK_OF = {
+    "slug": F("work_package__programme__slug"), "group": F("work_package__number"), "number": F("number"), "title": F("title"),
+}  # fmt: skip
+
 
 @dataclass(order=True)
 class Change:
@@ -37,65 +42,37 @@ class Kind:
     url: Callable = lambda row: ""
 
 
-def changes(user, since, day=None):
+def changes(user, since, day=None, programme=None):
     """Return what came about after `since`, up to a day (today when left out), as far as this person may see it, the latest first.
+    Who knows the programme that runs gives it.
 
-    Costs: one query. Returns: [Change].
+    Costs: one query, two without the programme. Returns: [Change].
     """
     day = day or timezone.localdate()
-    found = []
-    for row in ask(records(user, since, day)):
+    programme, found = programme or Programme.objects.current(day), []
+    for row in ask([*(of_work(user, programme, since, day) if programme else []), *of_coalition(user, since, day)]):
         kind = KINDS[row["of_kind"]]
         found.append(Change(row["of_day"], kind.what(row), kind.url(row), str(kind.label)))
     return sorted(found, reverse=True)
 
 
-def records(user, since, day):
-    """The rows from which the list is made, each kind as a line of one query."""
+def between(name, since, day):
+    return {f"{name}__gt": since, f"{name}__lte": day}
 
-    def between(name):
-        return {f"{name}__gt": since, f"{name}__lte": day}
 
-    now = Programme.objects.ran_on(day)
-    work = {
-        "slug": F("work_package__programme__slug"),
-        "group": F("work_package__number"),
-        "number": F("number"),
-        "title": F("title"),
-    }
-    running = {"work_package__programme__in": now}
-    deliverables = Deliverable.objects.visible_to(user).filter(**running)
-    handed_in = deliverables.filter(status__in=Deliverable.HANDED_IN, **between("delivered_on"))
-    yield line("handed in", handed_in, day=F("delivered_on"), **work)
-    yield line("accepted", deliverables.filter(**between("accepted_on")), day=F("accepted_on"), **work)
+def of_work(user, programme, since, day):
+    """The rows of a programme from which the list is made, each kind as a line of one query."""
+    deliverables = Deliverable.objects.visible_to(user).filter(work_package__programme=programme)
+    handed_in = deliverables.filter(status__in=Deliverable.HANDED_IN, **between("delivered_on", since, day))
+    yield line("handed in", handed_in, day=F("delivered_on"), **WORK_OF)
+    yield line("accepted", deliverables.filter(**between("accepted_on", since, day)), day=F("accepted_on"), **WORK_OF)
     yield outlooks(deliverables, since, day)
-    reached = Milestone.objects.visible_to(user).filter(
-        status=Milestone.Status.REACHED, **running, **between("reached_on")
-    )
-    yield line("reached", reached, day=F("reached_on"), **work)
-    asked = Extension.objects.filter(deliverable__in=deliverables.values("pk"), **between("decided_at__date"))
-    of = {name: F(f"deliverable__{column.name}") for name, column in work.items()}
-    granted = asked.filter(status=Extension.Status.GRANTED)
-    yield line("granted", granted, day=TruncDate("decided_at"), **of)
-    yield line("refused", asked.filter(status=Extension.Status.REFUSED), day=TruncDate("decided_at"), **of)
-    terms = MembershipTerm.objects.filter(
-        organisation__in=Organisation.objects.visible_to(user).order_by().values("pk")
-    )
-    other = MembershipTerm.objects.filter(organisation=OuterRef("organisation"))
-    before = other.filter(Q(starts_on=None) | Q(starts_on__lt=OuterRef("starts_on")))
-    joined = terms.filter(~Exists(before), **between("starts_on"))
-    yield line("joined", joined, day=F("starts_on"), title=F("organisation__name"), slug=F("organisation__slug"))
-    left = terms.filter(~Exists(other.filter(starts_on__gt=OuterRef("ends_on"))), ends_on__gte=since, ends_on__lt=day)
-    yield line("left", left, day=F("ends_on"), title=F("organisation__name"))
-    decided = Decision.objects.visible_to(user).filter(**between("decided_on"))
-    yield line("decision", decided, day=F("decided_on"), title=F("title"), group=F("year"), number=F("sequence"))
-    public = {"slug": F("slug"), "title": F("title"), "day": F("dated_on")}
-    news, publications = (model.objects.published().rewrite(False) for model in (NewsItem, Publication))  # their own language
-    released = news.filter(kind=NewsItem.Kind.PRESS_RELEASE, **between("dated_on"))
-    yield line("press release", released, group=F("dated_on__year"), **public)
-    yield line("publication", publications.filter(**between("dated_on")), **public)
-    sent = Issue.objects.filter(status=Issue.Status.SENT, **between("dated_on"))
-    yield line("newsletter", sent, day=F("dated_on"), number=F("number"), title=F("subject"))
+    reached = Milestone.objects.visible_to(user).filter(work_package__programme=programme, status="reached")
+    yield line("reached", reached.filter(**between("reached_on", since, day)), day=F("reached_on"), **WORK_OF)
+    decided = Extension.objects.filter(status__in=DECIDED, deliverable__in=deliverables.order_by().values("pk"))
+    of = {name: F(f"deliverable__{column.name}") for name, column in WORK_OF.items()}
+    decided = decided.filter(**between("decided_at__date", since, day))
+    yield line("extension", decided, day=TruncDate("decided_at"), state=F("status"), **of)
 
 
 def outlooks(deliverables, since, day):
@@ -109,10 +86,30 @@ def outlooks(deliverables, since, day):
         said_before=Subquery(said.filter(written_at__lte=begin).values("outlook")[:1]),
     )
     rows = rows.filter(Q(said_before=None) | ~Q(said=F("said_before")), said_at__gt=begin)
-    columns = {"slug": F("work_package__programme__slug"), "group": F("work_package__number"), "number": F("number")}
-    return line(
-        "outlook", rows, day=TruncDate("said_at"), title=F("title"), state=F("said"), note=F("sentence"), **columns
+    return line("outlook", rows, day=TruncDate("said_at"), state=F("said"), note=F("sentence"), **WORK_OF)
+
+
+def of_coalition(user, since, day):
+    """The other rows: members, decisions, what was published."""
+    terms = MembershipTerm.objects.filter(
+        organisation__in=Organisation.objects.visible_to(user).order_by().values("pk")
     )
+    other = MembershipTerm.objects.filter(organisation=OuterRef("organisation"))
+    before = other.filter(Q(starts_on=None) | Q(starts_on__lt=OuterRef("starts_on")))
+    joined = terms.filter(~Exists(before), **between("starts_on", since, day))
+    yield line("joined", joined, day=F("starts_on"), title=F("organisation__name"))
+    left = terms.filter(~Exists(other.filter(starts_on__gt=OuterRef("ends_on"))), ends_on__gte=since, ends_on__lt=day)
+    yield line("left", left, day=F("ends_on"), title=F("organisation__name"))
+    decided = Decision.objects.visible_to(user).filter(**between("decided_on", since, day))
+    yield line("decision", decided, day=F("decided_on"), title=F("title"), group=F("year"), number=F("sequence"))
+    # Titles in the language in which they were written, which every one has.
+    news, publications = (model.objects.published().rewrite(False) for model in (NewsItem, Publication))
+    public = {"slug": F("slug"), "title": F("title"), "day": F("dated_on")}
+    released = news.filter(kind=NewsItem.Kind.PRESS_RELEASE, **between("dated_on", since, day))
+    yield line("press release", released, group=F("dated_on__year"), **public)
+    yield line("publication", publications.filter(**between("dated_on", since, day)), **public)
+    sent = Issue.objects.filter(status=Issue.Status.SENT, **between("dated_on", since, day))
+    yield line("newsletter", sent, day=F("dated_on"), number=F("number"))
 
 
 def _name(row, letters="D"):
@@ -122,6 +119,12 @@ def _name(row, letters="D"):
 def _outlook(row):
     what = _("%(name)s: %(state)s") % {"name": _name(row), "state": Outlook(row["of_state"]).label.lower()}
     return f"{what}. {row['of_note']}" if row["of_note"] else what
+
+
+def _extension(row):
+    if row["of_state"] == Extension.Status.GRANTED:
+        return _("More time was granted for %(name)s") % {"name": _name(row)}
+    return _("More time was refused for %(name)s") % {"name": _name(row)}
 
 
 def _work(name):
@@ -138,8 +141,7 @@ KINDS = {
     "accepted": Kind(WORK, lambda row: _("The Commission accepted %(name)s") % {"name": _name(row)}, deliverable),
     "outlook": Kind(WORK, _outlook, deliverable),
     "reached": Kind(WORK, lambda row: _("%(name)s was reached") % {"name": _name(row, "MS")}, _work("workspace_work:milestone")),
-    "granted": Kind(WORK, lambda row: _("More time was granted for %(name)s") % {"name": _name(row)}, deliverable),
-    "refused": Kind(WORK, lambda row: _("More time was refused for %(name)s") % {"name": _name(row)}, deliverable),
+    "extension": Kind(WORK, _extension, deliverable),
     "joined": Kind(MEMBERS, lambda row: _("%(name)s joined") % {"name": row["of_title"]}, directory),
     "left": Kind(MEMBERS, lambda row: _("The membership of %(name)s ended") % {"name": row["of_title"]}, directory),
     "decision": Kind(

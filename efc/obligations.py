@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -21,6 +22,9 @@ from newsletter.models import Issue
 from workpackages.models import DataRound, Deliverable, Milestone, Programme, Promise, ReportPeriod
 
 MONTHS = 12
+WORK = {
+    "slug": F("work_package__programme__slug"), "group": F("work_package__number"), "title": F("title"), "day": F("due_on"),
+}  # fmt: skip
 
 
 @dataclass(order=True)
@@ -44,14 +48,15 @@ class Kind:
     can_be_late: bool = False
 
 
-def obligations(user, day=None, months=MONTHS):
-    """Return what is owed from a day (today when left out) on, with the work that is late, as far as this person may see it.
+def obligations(user, day=None, programme=None):
+    """Return what is owed in twelve months from a day (today when left out), with the work that is late, as far as this person may
+    see it. Who knows the programme that runs gives it.
 
-    Costs: one query. Returns: [Duty] by day.
+    Costs: one query, two without the programme. Returns: [Duty] by day.
     """
     day = day or timezone.localdate()
-    until = day + relativedelta(months=months)
-    rows, found = ask(owed(user, day, until)), []
+    until = day + relativedelta(months=MONTHS)
+    rows, found = ask(owed(user, programme or Programme.objects.current(day), day, until)), []
     issues = [row["of_day"] for row in rows if row["of_kind"] == "issue"]
     for row in rows:
         if row["of_kind"] == "promise":
@@ -71,28 +76,32 @@ def by_month(duties, day):
     return list(months.items())
 
 
-def owed(user, day, until):
+def owed(user, programme, day, until):
     """The rows from which the calendar is made, each kind as a line of one query."""
-    now = Programme.objects.ran_on(day)
-    work = {"slug": F("work_package__programme__slug"), "group": F("work_package__number"), "title": F("title"), "day": F("due_on")}  # fmt: skip
-    soon = {"work_package__programme__in": now, "due_on__lte": until}
-    yield line("deliverable", Deliverable.objects.visible_to(user).open().filter(**soon), number=F("number"), **work)
-    yield line("milestone", Milestone.objects.visible_to(user).planned().filter(**soon), number=F("number"), **work)
-    yield line("round", DataRound.objects.visible_to(user).open(), number=F("pk"), **work)
-    unfinished = ReportPeriod.objects.filter(programme__in=now).exclude(status=ReportPeriod.Status.APPROVED)
-    yield line("report", unfinished.filter(ends_on__range=(day, until)), day=F("ends_on"), number=F("number"))
-    yield line("unfinished", unfinished.filter(ends_on__lt=day), day=F("ends_on"), number=F("number"))
-    yield line("programme", Programme.objects.filter(pk__in=now, ends_on__range=(day, until)), day=F("ends_on"), title=F("name"), slug=F("slug"))  # fmt: skip
+    if programme:
+        yield from promised(user, programme, day, until)
+    yield line("round", DataRound.objects.visible_to(user).open(), number=F("pk"), **WORK)
     ahead = Event.objects.published().filter(ends_on__gte=day, starts_on__lte=until)
     yield line("event", ahead, day=F("starts_on"), title=F("title"), slug=F("slug"), group=F("starts_on__year"))
-    yield line("promise", Promise.objects.filter(programme__in=now, counter=Promise.Counter.NEWSLETTERS, is_yearly=True), day=Value(day), number=F("planned"))  # fmt: skip
-    sent = Issue.objects.filter(status=Issue.Status.SENT, dated_on__range=(day.replace(month=1, day=1), day))
-    yield line("issue", sent, day=F("dated_on"))
     yield line("ballot", Ballot.objects.visible_to(user).open_now(), day=TruncDate("closes_at"), title=F("title"), number=F("pk"))  # fmt: skip
     yield line("membership", ending(until), day=F("ends_on"), title=F("organisation__name"))
     yield line("review", AccessReview.objects.filter(status=AccessReview.Status.OPEN), day=F("due_on"))
     if user.has_perm("members.view_signature"):
         yield unsigned(day)
+
+
+def promised(user, programme, day, until):
+    """The rows of a programme."""
+    soon = {"work_package__programme": programme, "due_on__lte": until}
+    yield line("deliverable", Deliverable.objects.visible_to(user).open().filter(**soon), number=F("number"), **WORK)
+    yield line("milestone", Milestone.objects.visible_to(user).planned().filter(**soon), number=F("number"), **WORK)
+    unfinished = programme.reports.exclude(status=ReportPeriod.Status.APPROVED).filter(ends_on__lte=until)
+    yield line("report", unfinished, day=F("ends_on"), number=F("number"))
+    yield line("programme", Programme.objects.filter(pk=programme.pk, ends_on__range=(day, until)), day=F("ends_on"), title=F("name"), slug=F("slug"))  # fmt: skip
+    newsletters = programme.promises.filter(counter=Promise.Counter.NEWSLETTERS, is_yearly=True)
+    yield line("promise", newsletters, day=Value(day), number=F("planned"))
+    sent = Issue.objects.filter(status=Issue.Status.SENT, dated_on__range=(day.replace(month=1, day=1), day))
+    yield line("issue", sent, day=F("dated_on"))
 
 
 def unsigned(day):
@@ -142,12 +151,8 @@ KINDS = {
     ),
     "report": Kind(
         gettext_lazy("Progress report"),
-        lambda row: _("The period of progress report %(number)s ends") % {"number": row["of_number"]},
-        lambda row: reverse("workspace_reports"),
-    ),
-    "unfinished": Kind(
-        gettext_lazy("Progress report"),
-        lambda row: _("Progress report %(number)s is to be finished") % {"number": row["of_number"]},
+        lambda row: _("Progress report %(number)s on the days until %(day)s")
+        % {"number": row["of_number"], "day": date_format(row["of_day"])},
         lambda row: reverse("workspace_reports"),
     ),
     "programme": Kind(

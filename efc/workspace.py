@@ -137,14 +137,15 @@ class SteeringGroup(WorkspaceMixin, TemplateView):
         work, today = overview_now(user), timezone.localdate()
         met_on = meetings.last_meeting_on()
         since = met_on or today - meetings.WITHOUT_A_MEETING
-        changed = changes(user, since)
+        programme = work.programme if work else None
+        changed = changes(user, since, programme=programme)
         in_view = {row.get_absolute_url() for row in work.due_soon} if work else set()
-        owed = [duty for duty in obligations(user) if duty.url not in in_view]
+        owed = [duty for duty in obligations(user, programme=programme) if duty.url not in in_view]
         context = {
             "workspace_nav": nav(user, to_vote, len(applications)),
             "waiting": awaiting(user),
             "work": work,
-            "standing": milestones_and_risks(work.programme) if work else None,
+            "standing": milestones_and_risks(programme) if programme else None,
             "obligations": owed[:SHOWN],
             "obligations_more": max(0, len(owed) - SHOWN),
             "meeting": meetings.next_meeting(),

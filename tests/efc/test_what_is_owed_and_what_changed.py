@@ -70,7 +70,7 @@ def test_the_calendar_holds_what_each_room_owes_by_day(coalition, sg_member):
         ("2026-04-15", "The organisations confirm who acts for them"),
         ("2026-04-30", "D4.1 Training book"),
         ("2026-05-31", "MS4.1 First course held"),
-        ("2026-06-30", "The period of progress report 1 ends"),
+        ("2026-06-30", "Progress report 1 on the days until 30 June 2026"),
         ("2026-08-31", "Newsletter 2 of 2026"),
         ("2026-09-30", "The membership of Example bank ends"),
         ("2026-12-31", "Newsletter 3 of 2026"),
