@@ -91,6 +91,10 @@ CHAIR = [
     "/workspace/programmes/2012-2015/wp/4/deliverables/1/",
     "/workspace/promises/",
     "/workspace/programmes/2012-2015/promises/",
+    "/workspace/programmes/2012-2015/milestones/",
+    "/workspace/programmes/2012-2015/wp/4/milestones/1/",
+    "/workspace/programmes/2012-2015/risks/",
+    "/workspace/programmes/2012-2015/wp/4/risks/1/",
     "/workspace/reports/",
     "/accounts/second-factor/",
     "/accounts/sessions/",
@@ -169,7 +173,9 @@ def test_the_two_minutes_of_a_lead(portal, browser, width):
     sign_in(page, portal, "Work-package lead")
     page.goto(f"{portal.site}/workspace/wp/4/")
     update = page.locator("main a[href$='/update/']").first.get_attribute("href")
-    paths = ["/workspace/wp/4/", update.removesuffix("update/"), update]
+    milestone = page.locator("main a[href*='/milestones/']").last.get_attribute("href")
+    states = page.locator("main a[href*='/risks/states/']").first.get_attribute("href")
+    paths = ["/workspace/wp/4/", update.removesuffix("update/"), update, milestone, f"{milestone}reach/", states]
     wrong = {path: said for path in paths if (said := findings(page, portal.site + path))}
     page.context.close()
     assert wrong == {}
