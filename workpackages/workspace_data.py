@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workpackages.views import collection, consolidated, returns
+from workpackages.views import collection, consolidated, data_templates, returns
 
 app_name = "workspace_data"
 TEMPLATE = "templates/<int:pk>/"
@@ -11,13 +11,13 @@ RETURN = ROUND + "returns/<slug:slug>/"
 
 urlpatterns = [
     path("", collection.Index.as_view(), name="list"),
-    path("templates/new/", collection.NewTemplate.as_view(), name="new_template"),
-    path(TEMPLATE, collection.TemplatePage.as_view(), name="template"),
-    path(TEMPLATE + "edit/", collection.EditTemplate.as_view(), name="edit_template"),
-    path(TEMPLATE + "questions/new/", collection.Question.as_view(), name="new_question"),
-    path(TEMPLATE + "questions/<int:field>/", collection.Question.as_view(), name="question"),
-    path(TEMPLATE + "questions/<int:field>/remove/", collection.RemoveQuestion.as_view(), name="remove_question"),
-    path(TEMPLATE + "<slug:verb>/", collection.MoveTemplate.as_view(), name="move_template"),
+    path("templates/new/", data_templates.NewTemplate.as_view(), name="new_template"),
+    path(TEMPLATE, data_templates.TemplatePage.as_view(), name="template"),
+    path(TEMPLATE + "edit/", data_templates.EditTemplate.as_view(), name="edit_template"),
+    path(TEMPLATE + "questions/new/", data_templates.Question.as_view(), name="new_question"),
+    path(TEMPLATE + "questions/<int:field>/", data_templates.Question.as_view(), name="question"),
+    path(TEMPLATE + "questions/<int:field>/remove/", data_templates.RemoveQuestion.as_view(), name="remove_question"),
+    path(TEMPLATE + "<slug:verb>/", data_templates.MoveTemplate.as_view(), name="move_template"),
     path("rounds/new/", collection.NewRound.as_view(), name="new_round"),
     path(ROUND, collection.RoundPage.as_view(), name="round"),
     path(ROUND + "edit/", collection.EditRound.as_view(), name="edit_round"),

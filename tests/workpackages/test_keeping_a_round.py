@@ -12,6 +12,7 @@ from tests.workpackages.collecting import answer, asked, home, of  # noqa: F401
 from tests.workpackages.conftest import client_of
 from workpackages.models import DataField, DataRound, DataTemplate
 from workpackages.services import collection
+from workpackages.services.awaiting import awaiting
 
 pytestmark = pytest.mark.django_db
 
@@ -231,3 +232,42 @@ def test_keeping_belongs_to_the_leads_of_the_work_package(plan, figures):
     assert bank.get("/workspace/data/rounds/new/").status_code == 404
     assert bank.post(f"/workspace/data/rounds/{figures.round.pk}/close/").status_code == 403
     assert bank.get(f"/workspace/data/rounds/{figures.round.pk}/")["Location"] == home(figures.round, "bank")
+
+
+def test_the_next_round_is_proposed(figures):
+    page = client_of(figures.keeper).get("/workspace/data/rounds/new/").content.decode()
+    assert 'name="starts_on" value="2026-01-01"' in page
+    assert 'name="ends_on" value="2026-06-30"' in page
+    assert f'<option value="{figures.template.pk}" selected>Unified template, version 1</option>' in page
+
+
+def test_what_waits_is_named_to_who_can_move_it(figures):
+    assert (
+        "Give the figures: Second half of 2025"
+        in client_of(figures.bank).get("/workspace/organisations/bank/").content.decode()
+    )
+    for slug in ("bank", "police", "hotline"):
+        assert [one.what for one in awaiting(figures.keeper)] == []
+        answer(figures, slug)
+    assert [one.what for one in awaiting(figures.keeper)] == ["Close the round: Second half of 2025"]
+    assert awaiting(figures.bank) == []
+
+
+def test_the_desk_reads_returns_and_reminds_many_at_once(figures, secretariat):
+    answer(figures, "bank")
+    OutgoingMail.objects.all().delete()
+    client = client_of(secretariat)
+    assert "1 of 3" in client.get(f"/admin/workpackages/dataround/{figures.round.pk}/change/").content.decode()
+    sent = client.get(f"/admin/workpackages/datareturn/{of(figures.round, 'bank').pk}/change/").content.decode()
+    assert "Cases opened" in sent
+    assert 'name="_save"' not in sent
+    rows = [of(figures.round, slug).pk for slug in ("bank", "police")]
+    chosen = {"action": "remind", "_selected_action": rows}
+    look = client.post("/admin/workpackages/datareturn/", chosen).content.decode()
+    assert "This mails 1 organisation." in look
+    assert "It has sent its return." in look
+    client.post("/admin/workpackages/datareturn/", {**chosen, "confirm": "1"})
+    assert letters("return_due") == ["police@member.example"]
+    template = client.get(f"/admin/workpackages/datatemplate/{figures.template.pk}/change/").content.decode()
+    assert 'name="guidance"' not in template
+    assert 'name="fields-0-label"' not in template

@@ -84,6 +84,7 @@ class ReturnInline(ReadOnlyInline):
     model = DataReturn
     fields = ["organisation_name", "sector", "state", "saved_at", "submitted_at", "reminded_at"]
     show_change_link = True
+    view_on_site = False  # the link to its own screen says enough
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("round", "organisation").order_by("organisation_name")

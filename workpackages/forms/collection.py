@@ -25,6 +25,7 @@ class TemplateForm(forms.ModelForm):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["work_package"].queryset = packages_of(user)
+        self.fields["work_package"].empty_label = _("Choose one")
         if self.instance.pk:
             del self.fields["work_package"]
         if self.instance.version > 1:
@@ -54,6 +55,7 @@ class FieldForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         counts = self.instance.template.fields.filter(kind=DataField.Kind.COUNT).exclude(pk=self.instance.pk)
         self.fields["part_of"].queryset = counts
+        self.fields["part_of"].empty_label = _("Of none")
         for name in ("order", "minimum", "ceiling"):
             self.fields[name].error_messages["invalid"] = _("Write a whole number.")
 
@@ -86,6 +88,8 @@ class RoundForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["work_package"].queryset = packages_of(user)
         self.fields["template"].queryset = DataTemplate.objects.visible_to(user).in_force()
+        for name in ("work_package", "template"):
+            self.fields[name].empty_label = _("Choose one")
 
     def _post_clean(self):
         """Leave the checks of the whole row to the verb."""

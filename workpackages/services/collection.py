@@ -158,6 +158,20 @@ def prepare_round(*, by, **facts):
     return round_
 
 
+def what_follows(rounds):
+    """Return what a round after the last of these would ask: the next period of that length, by the version in force, of the same ones."""
+    last = rounds.select_related("template").order_by("-ends_on", "-pk").first()
+    if last is None:
+        return {}
+    version = DataTemplate.objects.in_force().filter(name=last.template.name).first()
+    starts_on = last.ends_on + timedelta(days=1)
+    months = relativedelta(starts_on, last.starts_on).months + 12 * relativedelta(starts_on, last.starts_on).years
+    return {
+        "work_package": last.work_package_id, "template": version.pk if version else None, "audience": last.audience,
+        "starts_on": starts_on, "ends_on": starts_on + relativedelta(months=max(months, 1)) - timedelta(days=1),
+    }  # fmt: skip
+
+
 @transaction.atomic
 def change_round(round_, *, by, **facts):
     """Change a round that is not open yet. Writes: it, an audit entry. Raises: PermissionDenied, WrongStatus, ValidationError."""
