@@ -170,7 +170,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         if not entry.actor:
             return _("the system")
         if getattr(self, "names", None) is None:
-            self.names = {user.pseudonym: str(user) for user in User.objects.all()}
+            self.names = {user.pseudonym: str(user) for user in User.objects.all()} | audit.OUTSIDERS
         return self.names.get(entry.actor, _("a person who was erased"))
 
     @admin.display(description=_("details"))

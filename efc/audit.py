@@ -6,14 +6,29 @@ chaining) happens afterwards, so that verbs do not queue behind one lock. The da
 
 import hashlib
 import json
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.apps import apps
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from efc.models import AuditEntry, AuditSeal
 
 START = "0" * 64
 SEAL_LOCK = 0x0EFC_A0D17
+OUTSIDERS = {"applicant": _("the applicant")}  # who acts over a signed link, without an account
+_outsider = ContextVar("outsider", default="")
+
+
+@contextmanager
+def acting(outsider):
+    """Write what nobody with an account does meanwhile as done by one of `OUTSIDERS`; decorates a verb: `@audit.acting("applicant")`."""
+    token = _outsider.set(outsider)
+    try:
+        yield
+    finally:
+        _outsider.reset(token)
 
 
 def record(verb, target=None, by=None, **data):
@@ -25,7 +40,8 @@ def record(verb, target=None, by=None, **data):
     is_apart = getattr(target, "AUDITED_APART", False)
     if is_apart:
         data = {}
-    entry = AuditEntry(verb=verb, actor=by.pseudonym if by is not None and by.pk else "", data=data)
+    actor = by.pseudonym if by is not None and by.pk else _outsider.get()
+    entry = AuditEntry(verb=verb, actor=actor, data=data)
     if target is not None:
         entry.target_type = target._meta.label_lower
         entry.target_id = str(target.pk)
@@ -94,11 +110,14 @@ def _unsealed():
 
 
 def actor_names(entries):
-    """Return {pseudonym: name} of the people in these entries, resolved through the accounts that still exist."""
+    """Return {actor: name} of who stands in these entries: people through the accounts that still exist, and who has none."""
     from django.contrib.auth import get_user_model
 
     wanted = {entry.actor for entry in entries if entry.actor}
-    return {u.pseudonym: str(u) for u in get_user_model().objects.all() if u.pseudonym in wanted} if wanted else {}
+    found = {actor: str(name) for actor, name in OUTSIDERS.items() if actor in wanted}
+    if wanted - found.keys():
+        found |= {u.pseudonym: str(u) for u in get_user_model().objects.all() if u.pseudonym in wanted}
+    return found
 
 
 def note_sign_in(sender, request, user, **kwargs):

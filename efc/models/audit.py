@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 class AuditEntry(models.Model):
     """One act: who did what to which record, and when. Rows are added and never changed.
 
-    `actor` is a pseudonym (`User.pseudonym`), empty for the system; so a person can be erased and the chain still holds.
+    `actor` is a pseudonym (`User.pseudonym`), so that a person can be erased and the chain still holds; the word for who has no
+    account (`efc.audit.OUTSIDERS`); empty for the system.
     """
 
     at = models.DateTimeField(_("when"), db_default=Now(), db_index=True)

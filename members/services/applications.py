@@ -45,6 +45,7 @@ Status = Application.Status
 # ── the applicant: from an address to a sent application ─────────────────
 
 
+@audit.acting("applicant")
 @transaction.atomic
 def start_application(email, language):
     """Open a draft for an address, or take up the one that is open. Whoever asks cannot see whether the address was known.
@@ -73,6 +74,7 @@ def start_application(email, language):
     return application
 
 
+@audit.acting("applicant")
 @transaction.atomic
 def prove_email(application):
     """Take the press of the button behind the link as proof of the address. Pressing twice changes nothing.
@@ -103,6 +105,7 @@ def save_step(application, step, cleaned):
     return _fresh(application)
 
 
+@audit.acting("applicant")
 def submit_application(application):
     """Send a draft. It gets its reference, and the Secretariat its list of checks.
 
@@ -150,6 +153,7 @@ def _next_reference(year):
     return f"EFC-A-{year}-{last + 1:04d}"
 
 
+@audit.acting("applicant")
 @transaction.atomic
 def withdraw_application(application, *, by=None):
     """Withdraw an application. A draft is erased; of one that was sent the record stays, and its ballot is cancelled.
@@ -166,6 +170,7 @@ def withdraw_application(application, *, by=None):
     return application
 
 
+@audit.acting("applicant")
 @transaction.atomic
 def answer_inquiry(inquiry, text):
     """Keep the applicant's answer. After the last open question the application is under review again.

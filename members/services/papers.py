@@ -26,6 +26,7 @@ def may_add_papers(application):
     )
 
 
+@audit.acting("applicant")
 @transaction.atomic
 def add_paper(application, upload):
     """Take in a PDF of the applicant, while writing or when asked. Returns: the paper; the one that is there when it came before.

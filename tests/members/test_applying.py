@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from efc.adminsite import trail
 from efc.gate import signer
 from efc.models import AuditEntry, OutgoingMail
 from efc.workflow import WrongStatus
@@ -87,6 +88,7 @@ def test_an_applicant_goes_from_the_address_to_the_status_page(client):
         AuditEntry.objects.filter(verb__startswith="members.application").values_list("verb", flat=True).order_by("pk")
     )
     assert list(verbs) == [f"members.application.{verb}" for verb in ("start", "prove", "submit")]
+    assert {who for _at, who, *_act in trail(application)} == {"the applicant"}
 
 
 def test_what_was_sent_cannot_be_changed_over_the_link(client):
