@@ -206,20 +206,20 @@ WORKSPACE = {
     "/workspace/applications/approved-0/": 21,
     "/workspace/decisions/": 11,
     "/workspace/decisions/?q=decision&year=2013": 11,
-    "/workspace/organisations/{home.slug}/": 25,
+    "/workspace/organisations/{home.slug}/": 26,
     "/workspace/organisations/{home.slug}/people/": 12,
     "/workspace/organisations/{home.slug}/memorandum/": 12,
-    "/workspace/access/": 16,
+    "/workspace/access/": 18,
 }
 OWN = {
     "/workspace/": 11,
-    "/workspace/access/": 10,
+    "/workspace/access/": 13,
     "/workspace/access/review/{review.pk}/": 10,
     "/workspace/access/review/{past.pk}/": 9,
     "/workspace/members/": 9,
     "/workspace/ballots/": 9,
     "/workspace/decisions/": 9,
-    "/workspace/organisations/{home.slug}/": 23,
+    "/workspace/organisations/{home.slug}/": 27,
     "/workspace/organisations/{home.slug}/people/": 10,
 }
 DESK = {
