@@ -129,7 +129,7 @@ prove-ballots: setup ## Show that 200 votes and decisions at once are neither lo
 prove-access: setup ## Show that every door, secret and policy holds, by person and method (10 min); ARGS="--only ballot" opens some
 	@$(PY) -m tests.bench.prove_access $(ARGS)
 
-prove-api: setup ## Show that the API keeps the word of its schema, as three persons (2 min)
+prove-api: setup ## Show that the API keeps the word of its schema, as three persons (3 min)
 	@$(PY) -m tests.bench.prove_api $(ARGS)
 
 bench-pages: setup ## Measure the public pages beside a bare view on the same server (4 min)

@@ -87,7 +87,7 @@ class Schema(AutoSchema):
             codes += ["413", "415", "429"]
         if "{" in self.path or self._is_list_view():
             codes.append("404")
-        if self.method == "POST":
+        if self.method in ("POST", "PUT"):
             codes.append("409")
         if self.method == "PATCH":
             codes.append("412")

@@ -38,7 +38,7 @@ CHECKS = [
 ]  # fmt: skip
 PERSONAS = {"visitor": None, "representative": "member@coalition.example", "officer": "secretariat@coalition.example"}
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
-LIMIT_SECONDS = 210
+LIMIT_SECONDS = 420
 SETTINGS = {"EFC_DEMO": 1, "SECOND_FACTOR_REQUIRED": "false", "API_ACTS_A_MINUTE": 1_000_000, "LOG_LEVEL": "ERROR"}
 
 
@@ -149,14 +149,17 @@ def prepare():
 
     from efc.models import User
     from efc.tokens import create_token
+    from members import models as members
     from members.models import Application, Ballot, Decision, MemorandumVersion, Organisation, Person, Seat
-    from members.services import ballots
+    from members.services import access, ballots
     from workpackages import models as work
 
     call_command("load_demo", stdout=open("/dev/null", "w"))  # noqa: SIM115
     officer = User.objects.get(email=PERSONAS["officer"])
     ballot = ballots.prepare_ballot(kind="written", title="Action plan", question="Shall it be adopted?", by=officer)
     ballots.open_ballot(ballot, by=officer)
+    if not members.AccessReview.objects.exists():
+        access.open_review(title="Autumn", due_on=timezone.localdate() + timedelta(days=30), by=officer)
     end = timezone.localdate() + timedelta(days=7)
     accounts = {name: User.objects.get(email=email) for name, email in PERSONAS.items() if email}
     tokens = {name: create_token(user, name="Proof", expires_on=end)[1] for name, user in accounts.items()}
@@ -168,6 +171,10 @@ def prepare():
     known = {
         "organisations": keys("slug", own, "slug") + keys("slug", Organisation.objects.published(), "slug"),
         "seats": keys("id", Seat.objects.all()),
+        "memberships": keys("id", members.MembershipTerm.objects.running()),
+        "suspensions": keys("id", members.Suspension.objects.all()),
+        "access-reviews": keys("id", members.AccessReview.objects.all()),
+        "invitations": keys("id", members.Invitation.objects.all()),
         "applications": keys("reference", Application.objects.sent(), "reference"),
         "ballots": keys("id", Ballot.objects.order_by("-pk")),
         "decisions": [{"number": decision.number} for decision in Decision.objects.all()[:4]],

