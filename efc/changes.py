@@ -42,14 +42,14 @@ class Kind:
     url: Callable = lambda row: ""
 
 
-def changes(user, since, day=None, programme=None):
+def changes(user, since, day=None, programme=...):
     """Return what came about after `since`, up to a day (today when left out), as far as this person may see it, the latest first.
-    Who knows the programme that runs gives it.
+    Who knows the programme that runs, or that none does, gives it.
 
     Costs: one query, two without the programme. Returns: [Change].
     """
     day = day or timezone.localdate()
-    programme, found = programme or Programme.objects.current(day), []
+    programme, found = Programme.objects.current(day) if programme is ... else programme, []
     for row in ask([*(of_work(user, programme, since, day) if programme else []), *of_coalition(user, since, day)]):
         kind = KINDS[row["of_kind"]]
         found.append(Change(row["of_day"], kind.what(row), kind.url(row), str(kind.label)))

@@ -1,7 +1,15 @@
 """Rows of many tables as lines of one list, asked in one query: what waits, what is owed, what changed."""
 
-from django.db.models import CharField, DateField, IntegerField, TextField, Value
+from django.db.models import CharField, DateField, Expression, IntegerField, TextField, Value
 from django.db.models.functions import Cast
+
+
+class Empty(Expression):
+    """A column without a value, of the type of its field."""
+
+    def as_sql(self, compiler, connection):
+        return f"NULL::{self.output_field.db_type(connection)}", []
+
 
 # The columns of a line, alike for every kind; `line` fills what a kind does not have.
 COLUMNS = {
@@ -13,11 +21,13 @@ COLUMNS = {
     "group": IntegerField(),
     "number": IntegerField(),
 }
+EMPTY = {name: Empty(output_field=field) for name, field in COLUMNS.items()}
 
 
 def line(kind, rows, **columns):
     """Return rows as lines of one kind: each column an expression, those left out empty."""
-    shown = {f"of_{name}": Cast(columns.get(name, Value(None)), field) for name, field in COLUMNS.items()}
+    given = {name: Cast(column, COLUMNS[name]) for name, column in columns.items()}
+    shown = {f"of_{name}": column for name, column in {**EMPTY, **given}.items()}
     return rows.order_by().annotate(of_kind=Value(kind), **shown).values("of_kind", *shown)
 
 

@@ -48,15 +48,16 @@ class Kind:
     can_be_late: bool = False
 
 
-def obligations(user, day=None, programme=None):
+def obligations(user, day=None, programme=...):
     """Return what is owed in twelve months from a day (today when left out), with the work that is late, as far as this person may
-    see it. Who knows the programme that runs gives it.
+    see it. Who knows the programme that runs, or that none does, gives it.
 
     Costs: one query, two without the programme. Returns: [Duty] by day.
     """
     day = day or timezone.localdate()
     until = day + relativedelta(months=MONTHS)
-    rows, found = ask(owed(user, programme or Programme.objects.current(day), day, until)), []
+    programme = Programme.objects.current(day) if programme is ... else programme
+    rows, found = ask(owed(user, programme, day, until)), []
     issues = [row["of_day"] for row in rows if row["of_kind"] == "issue"]
     for row in rows:
         if row["of_kind"] == "promise":

@@ -5,7 +5,7 @@ A kind of line yields the rows that wait as `efc.lines.line`, and puts such a ro
 
 from datetime import datetime, time, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -24,6 +24,7 @@ from workpackages.models import (
     Risk,
     RiskState,
     Task,
+    Update,
     WorkPackage,
     takes_part,
 )
@@ -75,7 +76,11 @@ class Reports:
     def rows(user, led):
         if led:
             first = timezone.localdate().replace(day=1)
-            due = Deliverable.objects.due_within(SOON_DAYS).filter(work_package__in=led).with_latest_update()
+            said = Update.objects.filter(deliverable=OuterRef("pk")).order_by("-written_at", "-pk")
+            due = Deliverable.objects.due_within(SOON_DAYS).filter(work_package__in=led)
+            due = due.annotate(
+                note=Subquery(said.values("sentence")[:1]), noted_at=Subquery(said.values("written_at")[:1])
+            )
             due = due.filter(Q(noted_at=None) | Q(noted_at__lt=timezone.make_aware(datetime.combine(first, time()))))
             yield line("report", due, day=F("due_on"), note=F("note"), **of_deliverable())
 
