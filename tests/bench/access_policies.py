@@ -257,7 +257,7 @@ AT_DESK = ("desk_without_role", "secretariat", "desk_reader")
 
 def is_near(policy, name):
     """Say whether an address is named after what the policy guards: `workspace_report` after a report period."""
-    parts = re.split("[^a-z]+", name.removeprefix("admin:"))
+    parts = re.split("[^a-z]+", name)
     return policy.word in "".join(parts) or any(len(part) > 3 and part in policy.word for part in parts)
 
 
