@@ -72,6 +72,8 @@ DESK = [
 ]
 CHAIR = [
     "/workspace/sg/",
+    "/workspace/sg/calendar/",
+    "/workspace/sg/changes/",
     "/workspace/ballots/",
     "/workspace/ballots/new/",
     "/workspace/sittings/new/",
