@@ -173,7 +173,7 @@ def test_a_report_is_written_frozen_approved_and_locked(portal, people):
     chair.get_by_role("link", name="Approve", exact=True).click()
     look(chair, "w16-approve")
     press(chair, "Yes, approve it")
-    shows(chair, "Documents")
+    expect(chair.locator("main").first).to_contain_text("Documents", timeout=30_000)  # they are made before it answers
     look(chair, "w17-approved")
 
     # the document is final: its figures are those of the page, and nothing can be written any more
