@@ -27,7 +27,9 @@ MATRIX = Path(__file__).with_name("access_matrix.py")
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument(
-        "--only", default="", help="open only the policies whose name holds this word, after asking by GET and POST"
+        "--only",
+        default="",
+        help="open only the policies whose name holds this word, and ask near them by GET and POST",
     )
     parser.add_argument("--methods", default="", help="ask by these methods only, as “GET POST”")
     options = parser.parse_args()
