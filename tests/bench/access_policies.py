@@ -252,7 +252,7 @@ def noted(note):
 
 
 OUTSIDERS = ("desk_without_role", "former", "observer", "representative_b", "sg_member", "visitor")
-AT_DESK = ("desk_without_role", "secretariat", "desk_reader")
+AT_DESK = ("representative", "desk_without_role", "secretariat", "desk_reader")
 
 
 def is_near(policy, name):
