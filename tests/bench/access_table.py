@@ -56,6 +56,11 @@ FINE = {
     **{f"workspace_work:risk_{name}": {"lead_1": 200} for name in ("add", "change", "close", "states")},
     "liaison-detail": dict.fromkeys(WITHOUT_CONTACTS, 404),
 }
+for _name, _answer in {
+    "access-review-detail": 200, "invitation-detail": 200, "suspension-detail": 200, "access-review-confirm": 405, "invitation-withdraw": 405,
+    "suspension-lift": 405,
+}.items():  # fmt: skip
+    FINE[_name] = {**FINE.get(_name, {}), DESK_READER: _answer}  # what its pages at the desk show, the API does
 # At the desk, for whoever may open it.
 OF_EVERYBODY = {"index", "login", "logout", "password_change", "password_change_done", "jsi18n", "view_on_site"}
 # Pages that show the same to POST as to GET, and those of records that nobody changes by a form.
