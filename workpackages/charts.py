@@ -62,7 +62,8 @@ def progress(overview):
         "done": done,
         "done_y": y(done),
         "total": overview.total,
-        "total_y": None if RIGHT - 110 < x(until) < RIGHT else y(overview.total),  # it would lie across the line of today
+        # Near the right edge it would lie across the line of today.
+        "total_y": None if RIGHT - 110 < x(until) < RIGHT else y(overview.total),
         "day": until,
         "figures": figures,
         "finding": _("Deliverables by %(day)s: %(done)s handed in, %(planned)s planned. The plan rises to %(total)s.")

@@ -36,9 +36,13 @@ IN_TEAMS = {
     "google": ["contributor"],
     "test-coordinator": ["contributor", "team"],
     "test-evaluator": ["team"],
-    **dict.fromkeys(
-        ("cepol", "eurojust", "mastercard", "microsoft", "missing-children-europe", "paypal", "visa-europe"), ["team"]
-    ),
+    "cepol": ["team"],
+    "eurojust": ["team"],
+    "mastercard": ["team"],
+    "microsoft": ["team"],
+    "missing-children-europe": ["team"],
+    "paypal": ["team"],
+    "visa-europe": ["team"],
 }
 SEATS_WITH_A_SIGN_IN = [
     "cepol",
