@@ -58,15 +58,16 @@ def load(today, packages):
     officer = User.objects.get(email="secretariat@coalition.example")
     first, second, third = half_years(today)
     old = version(package, 1, at(first[1]), [key for key in QUESTIONS if key != ADDED_LATER])
-    new = version(package, 2, at(second[1]), list(QUESTIONS))
-    for number, (template, period) in enumerate([(old, first), (new, second)], 1):
+    for number, period in enumerate([first, second], 1):
         opened = period[1] + timedelta(days=12)
-        round_ = prepared(package, template, period, opened, opened + timedelta(days=35), officer)
+        round_ = prepared(package, old, period, opened, opened + timedelta(days=35), officer)
         for organisation in opened_on(round_, opened):
             if SILENT.get(organisation.slug) != number:
                 send(round_, organisation, opened + timedelta(days=4 + len(organisation.slug)))
         DataRound.objects.filter(pk=round_.pk).update(status=DataRound.Status.CLOSED, closed_at=at(round_.due_on + timedelta(days=1)))  # fmt: skip
     opened = today - timedelta(days=18)
+    spring = date(today.year, 4, 14)  # as the note on deliverable D2.1 says
+    new = version(package, 2, at(min(spring, opened - timedelta(days=7))), list(QUESTIONS))
     round_ = prepared(package, new, third, opened, today + timedelta(days=13), officer)
     for organisation in opened_on(round_, opened):
         if organisation.slug in BEGUN:

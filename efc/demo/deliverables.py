@@ -52,7 +52,7 @@ PLAN = {
     ],
     2: [
         ("Template for collecting data, revised", -150, 160, Outlook.ON_TRACK, "In use since the spring.", 160),
-        ("Update of the strategic assessment", 75, None, Outlook.ON_TRACK, "Nine of twelve members have sent their figures.", 12),
+        ("Update of the strategic assessment", 75, None, Outlook.ON_TRACK, "Most members have sent their figures.", 12),
     ],
     3: [
         ("Template for terms of service", 14, None, Outlook.AT_RISK, "In review, comments are still coming in.", 4),
@@ -63,9 +63,9 @@ PLAN = {
         ("Training book, new chapter on payments", 88, None, Outlook.NOT_STARTED, "", None),
     ],
     5: [
-        ("Newsletter, first of three", -200, 205, Outlook.ON_TRACK, "Sent.", 205),
-        ("Newsletter, second of three", -80, 82, Outlook.ON_TRACK, "Sent.", 82),
-        ("Newsletter, third of three", 30, None, Outlook.ON_TRACK, "The articles are written.", 9),
+        ("Press pack, revised", -200, 205, Outlook.ON_TRACK, "It went to all members.", 205),
+        ("Page on reporting in four languages", -80, 82, Outlook.ON_TRACK, "The page is online.", 82),
+        ("Newsletters of the year", 30, None, Outlook.ON_TRACK, "The first one is being written.", 9),
         ("Conference with decision makers", 62, None, Outlook.ON_TRACK, "Speakers are invited.", 21),
     ],
 }  # fmt: skip
@@ -172,9 +172,11 @@ def current(package, number, title, due_in, handed_in, outlook, sentence, said, 
         Deliverable.Status.ACCEPTED if done else Deliverable.Status.DRAFT if sentence else Deliverable.Status.PENDING
     )
     month = programme.month_of(due)
+    if due_in < 0 and done is None:
+        month = max(1, programme.month_of(today) - 1)  # late, once a month is over
     row, made = make(
         Deliverable, {"work_package": package, "number": number}, title=title, baseline_month=month,
-        due_on=programme.end_of_month(month) if due_in > 0 else due, dissemination=CO, status=status, outlook=outlook,
+        due_on=programme.end_of_month(month), dissemination=CO, status=status, outlook=outlook,
         delivered_on=done, accepted_on=done,
     )  # fmt: skip
     if made and sentence:
@@ -185,6 +187,6 @@ def current(package, number, title, due_in, handed_in, outlook, sentence, said, 
         )
     if made and outlook == Outlook.LATE:
         Extension.objects.create(
-            deliverable=row, due_before_on=row.due_on, proposed_on=today + timedelta(days=30), requested_by=by,
+            deliverable=row, due_before_on=row.due_on, proposed_on=max(today, row.due_on) + timedelta(days=30), requested_by=by,
             cause="One authority closes its figures at the end of the quarter only.",
         )  # fmt: skip

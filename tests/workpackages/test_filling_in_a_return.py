@@ -80,6 +80,7 @@ NO_FIGURES = [
     ({"source": "Newspapers"}, "Choose one from the list."),
     ({"since": "spring"}, "Write the month as year and month"),
     ({"since": "0001-01"}, "Check the year."),
+    ({"since": "2026-04"}, "This month has not come yet."),
     ({"has_process": "perhaps"}, "Choose one from the list."),
     ({"seen": "often"}, "Open the page again"),
 ]
@@ -108,6 +109,7 @@ def test_an_unusual_number_is_taken_once_it_is_confirmed(figures):
     client.post(start + "fill/", {"seen": 0, "cases": "50000", "cases_paid": "1"})
     reply = client.post(start + "check/", {"seen": 1})
     assert reply.status_code == 422
+    assert "These numbers are unusual</legend>" in reply.content.decode()
     assert "50000 is more than 5000. Correct it, or confirm below that it is right." in reply.content.decode()
     assert client.post(start + "check/", {"seen": 1, "sure": ["cases"]}).status_code == 302
     row = of(figures.round, "bank")
@@ -119,6 +121,18 @@ def test_nothing_to_report_takes_one_press(figures):
     client, start = client_of(figures.bank), home(figures.round, "bank")
     assert "Nothing to report" in client.get(start).content.decode()
     client.post(start + "nothing/", {"seen": 0})
+    row = of(figures.round, "bank")
+    assert (row.status, row.is_nothing, row.values.count()) == ("submitted", True, 0)
+    assert "To correct it, ask in a comment below" in client.get(start).content.decode()
+
+
+def test_nothing_to_report_replaces_figures_only_after_a_second_yes(figures):
+    client, start = client_of(figures.bank), home(figures.round, "bank")
+    client.post(start + "fill/", {"seen": 0, "cases": "10"})
+    assert "Nothing to report" in client.get(start).content.decode()
+    assert "This replaces the figures of your draft" in client.post(start + "nothing/", {"seen": 1}).content.decode()
+    assert values_of(of(figures.round, "bank")) == {"cases": 10}
+    client.post(start + "nothing/", {"seen": 1, "sure": "1"})
     row = of(figures.round, "bank")
     assert (row.status, row.is_nothing, row.values.count()) == ("submitted", True, 0)
 

@@ -92,6 +92,9 @@ def test_a_round_is_prepared_opened_by_the_clock_and_asks_who_was_chosen(figures
     for given, sentence in [
         ({"ends_on": "2025-12-31"}, "The last day lies before the first day."),
         ({"due_on": "2026-04-01"}, "It would be due before it opens."),
+        ({"opens_on": "2026-03-18", "due_on": "2026-03-30"}, "It would be due before its period is over."),
+        ({"ends_on": "2025-12-31", "due_on": "2026-04-01"}, "It would be due before it opens."),
+        ({"ends_on": "2025-12-31", "due_on": "2026-04-01"}, "The last day lies before the first day."),
         ({"due_on": "2026-03-01", "opens_on": "2026-02-01"}, "This day has passed."),
         ({"template": 999999}, "Choose one from the list."),
         ({"due_on": "soon"}, "Write the day as year, month and day"),
@@ -110,6 +113,30 @@ def test_a_round_is_prepared_opened_by_the_clock_and_asks_who_was_chosen(figures
     assert client_of(figures.keeper).get(made + "edit/").status_code == 404
     with pytest.raises(DatabaseError, match="asks what it asked"), transaction.atomic():
         DataRound.objects.filter(pk=row.pk).update(audience="full")
+
+
+def test_the_clock_leaves_a_day_to_look_at_what_was_prepared_today(figures):
+    facts = {
+        "work_package": figures.package.pk, "template": figures.template.pk, "title": "At once", "starts_on": "2026-01-01",
+        "ends_on": "2026-02-28", "opens_on": "2026-03-17", "due_on": "2026-04-30", "audience": "members",
+    }  # fmt: skip
+    reply = client_of(figures.keeper).post("/workspace/data/rounds/new/", facts, follow=True)
+    assert "If nobody does, it opens tomorrow morning." in reply.content.decode()
+    assert collection.open_due() == 0
+    with time_machine.travel("2026-03-17 23:01+00:00", tick=False):  # a minute after midnight in Brussels
+        assert collection.open_due() == 1
+
+
+def test_a_close_that_shuts_somebody_out_is_asked_once_more(figures):
+    answer(figures, "bank")
+    client, close = client_of(figures.keeper), f"/workspace/data/rounds/{figures.round.pk}/close/"
+    page = client.post(close).content.decode()
+    assert "2 of 3 have not sent; they can send nothing afterwards" in page
+    figures.round.refresh_from_db()
+    assert figures.round.status == "open"
+    client.post(close, {"sure": "1"})
+    figures.round.refresh_from_db()
+    assert figures.round.status == "closed"
 
 
 def test_the_board_shows_who_is_late_and_missing(figures):

@@ -1,10 +1,11 @@
 """Preparing templates and rounds."""
 
 from django import forms
+from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
 
 from workpackages.forms.deliverables import day_field
-from workpackages.models import DataField, DataRound, DataTemplate, WorkPackage
+from workpackages.models import DataField, DataRound, DataTemplate, Programme, WorkPackage
 from workpackages.models.collection import kept_by
 
 NOT_ON_LIST = {"invalid_choice": _("Choose one from the list."), "required": _("Choose one from the list.")}
@@ -24,7 +25,7 @@ class TemplateForm(forms.ModelForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["work_package"].queryset = packages_of(user)
+        offer_packages(self.fields["work_package"], user)
         self.fields["work_package"].empty_label = _("Choose one")
         if self.instance.pk:
             del self.fields["work_package"]
@@ -60,9 +61,11 @@ class FieldForm(forms.ModelForm):
             self.fields[name].error_messages["invalid"] = _("Write a whole number.")
 
 
-def packages_of(user):
-    """Return the work packages whose data this person keeps, those of the latest programme first."""
-    return kept_by(user).select_related("programme").order_by("-programme__starts_on", "number")
+def offer_packages(field, user):
+    """Let a field choose among the work packages whose data this person keeps: of each programme by its name, the running one first."""
+    runs = Case(When(programme__in=Programme.objects.ran_on().values("pk"), then=0), default=1)
+    field.queryset = kept_by(user).select_related("programme").order_by(runs, "-programme__starts_on", "number")
+    field.label_from_instance = lambda package: f"{package}, {package.programme}"
 
 
 class RoundForm(forms.ModelForm):
@@ -71,8 +74,9 @@ class RoundForm(forms.ModelForm):
     starts_on = day_field(label=_("First day of the period"))
     ends_on = day_field(label=_("Last day of the period"))
     opens_on = day_field(
-        label=_("Opens on"), help_text=_("The clock opens it on that morning, unless you do so before.")
-    )
+        label=_("Opens on"),
+        help_text=_("The clock opens it on that morning, unless you do so before. What is prepared or changed on the day itself it opens on the next morning."),
+    )  # fmt: skip
     due_on = day_field(label=_("Due on"), help_text=_("Returns are taken until the end of this day, Brussels time."))
 
     class Meta:
@@ -86,7 +90,7 @@ class RoundForm(forms.ModelForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["work_package"].queryset = packages_of(user)
+        offer_packages(self.fields["work_package"], user)
         self.fields["template"].queryset = DataTemplate.objects.visible_to(user).in_force()
         for name in ("work_package", "template"):
             self.fields[name].empty_label = _("Choose one")
@@ -118,4 +122,4 @@ class PackageForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["work_package"].queryset = packages_of(user)
+        offer_packages(self.fields["work_package"], user)

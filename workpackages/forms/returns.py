@@ -138,12 +138,20 @@ class ReturnForm(forms.Form):
         return {key: value for key, value in given.items() if value not in (None, "")}
 
 
+class SureField(forms.MultipleChoiceField):
+    """Ticks that are all needed; which one is missing is said by the verb, at its number."""
+
+    def validate(self, value):
+        if value:
+            super().validate(value)
+
+
 class CheckForm(forms.Form):
     """The page before sending: a tick for each unusual number."""
 
     seen = seen_field()
-    sure = forms.MultipleChoiceField(
-        label=_("These numbers are unusual"), required=False, widget=forms.CheckboxSelectMultiple,
+    sure = SureField(
+        label=_("These numbers are unusual"), widget=forms.CheckboxSelectMultiple,
         help_text=_("Tick what is right as it stands."), error_messages=NOT_ON_LIST,
     )  # fmt: skip
 

@@ -331,10 +331,15 @@ class DataRound(Workflow):
         return self.title
 
     def clean(self):
+        errors = {}
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise ValidationError({"ends_on": TOO_EARLY})
+            errors["ends_on"] = TOO_EARLY
         if self.opens_on and self.due_on and self.due_on < self.opens_on:
-            raise ValidationError({"due_on": _("It would be due before it opens. Give a later day.")})
+            errors["due_on"] = _("It would be due before it opens. Give a later day.")
+        elif self.ends_on and self.due_on and self.due_on < self.ends_on:
+            errors["due_on"] = _("It would be due before its period is over. Give a later day.")
+        if errors:
+            raise ValidationError(errors)
 
     def get_absolute_url(self):
         return reverse("workspace_data:round", args=[self.pk])

@@ -189,11 +189,18 @@ def change_round(round_, *, by, **facts):
 
 
 def _check(round_):
+    """Refuse what cannot be asked, naming all faults together."""
+    errors = {}
     if round_.template.status != DataTemplate.Status.IN_FORCE:
-        raise ValidationError({"template": _("Choose a version that is in force.")})
+        errors["template"] = [_("Choose a version that is in force.")]
     if round_.due_on and round_.due_on < timezone.localdate():
-        raise ValidationError({"due_on": _("This day has passed. Give a later one.")})
-    round_.full_clean(exclude=["created_by"])
+        errors["due_on"] = [_("This day has passed. Give a later one.")]
+    try:
+        round_.full_clean(exclude=["created_by"])
+    except ValidationError as error:
+        error.update_error_dict(errors)
+    if errors:
+        raise ValidationError(errors)
 
 
 @transaction.atomic
@@ -319,8 +326,12 @@ def _remind(data_return, by, **stamps):
 
 
 def open_due():
-    """Open the rounds whose day has come. Returns: how many. One that cannot open waits for its keepers, who see why."""
-    rows = DataRound.objects.filter(status=DataRound.Status.DRAFT, opens_on__lte=timezone.localdate())
+    """Open the rounds whose day has come. Returns: how many. One that cannot open waits for its keepers, who see why.
+
+    What was prepared or changed today waits for tomorrow: somebody looks first whom it asks, as letters cannot be called back.
+    """
+    today = timezone.localdate()
+    rows = DataRound.objects.filter(status=DataRound.Status.DRAFT, opens_on__lte=today, updated_at__date__lt=today)
     return sum(_try(open_round, row) for row in rows)
 
 

@@ -141,9 +141,19 @@ def _wrong(field, value):
         return _("Write at least %(n)s.") % {"n": field.minimum}
     if field.kind == Kind.CHOICE and value not in field.choices:
         return _("Choose one from the list.")
-    if field.kind in (Kind.MONTH, Kind.DATE) and not 1990 <= value.year <= timezone.localdate().year + 10:
-        return _("Check the year.")
+    if field.kind in (Kind.MONTH, Kind.DATE):
+        return _wrong_day(field, value)
     return ""
+
+
+def _wrong_day(field, day):
+    if day.year < 1990:
+        return _("Check the year.")
+    if day <= timezone.localdate():
+        return ""
+    if field.kind == Kind.MONTH:
+        return _("This month has not come yet. Give one that has begun.")
+    return _("This day has not come yet. Give today or an earlier day.")
 
 
 @transaction.atomic

@@ -6,13 +6,15 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from efc.acts import refuse
 from efc.generic import CheckedFormView, WorkspaceMixin, error_text
+from efc.permissions import require
 from efc.workflow import WrongStatus, moves_for
 from members.services.awaiting import represented_by
 from workpackages.emails.collection import people_of
@@ -140,9 +142,10 @@ class NewRound(KeeperMixin, CheckedFormView):
             made = collection.prepare_round(by=self.request.user, **form.cleaned_data)
         except ValidationError as error:
             return self.refused(form, error)
-        messages.success(
-            self.request, _("The round is prepared. See whom it will ask, then open it or leave it to its day.")
-        )
+        said = _("The round is prepared. See whom it will ask, then open it or leave it to its day.")
+        if made.opens_on <= timezone.localdate():
+            said = _("The round is prepared. See whom it will ask, then open it. If nobody does, it opens tomorrow morning.")  # fmt: skip
+        messages.success(self.request, said)
         return HttpResponseRedirect(made.get_absolute_url())
 
 
@@ -187,10 +190,15 @@ class ExtendRound(OfRound, KeeperMixin, CheckedFormView):
         return self.back()
 
 
-class MoveRound(OfRound, View):
+class MoveRound(OfRound, WorkspaceMixin, TemplateView):
+    """Open, close or give up a round. A close before all is over is asked once more."""
+
     http_method_names = ["post"]
+    template_name = "workpackages/collection/close.html"
 
     def post(self, request, pk, verb):
+        if verb == "close" and "sure" not in request.POST and self.is_early():
+            return self.render_to_response(self.get_context_data())
         try:
             if verb == "open":
                 collection.open_round(self.round, by=request.user)
@@ -207,6 +215,19 @@ class MoveRound(OfRound, View):
         except (WrongStatus, ValidationError) as error:
             messages.warning(request, error_text(error))
         return self.back()
+
+    def is_early(self):
+        """Say whether a close now would shut somebody out or end the time that was given. Raises: PermissionDenied."""
+        require(self.request.user, "workpackages.keep_dataround", self.round)
+        is_open = self.round.status == DataRound.Status.OPEN
+        return is_open and (not self.round.is_over or self.missing())
+
+    def missing(self):
+        return self.round.returns.exclude(status=DataReturn.Status.SUBMITTED).count()
+
+    def get_context_data(self, **kwargs):
+        facts = {"asked": self.round.returns.count(), "missing": self.missing()}
+        return super().get_context_data(heading=_("Close the round?"), round=self.round, **facts, **kwargs)
 
 
 class Remind(OfRound, KeeperMixin, TemplateView):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from efc.acts import refuse
 from efc.generic import CheckedFormView, WorkspaceMixin, error_text
@@ -270,17 +270,20 @@ class Check(FillMixin, CheckedFormView):
                 yield "sure" if is_unusual else None, f"{question.label}: {sentence}"
 
 
-class Nothing(FillMixin, View):
-    """Send in one press that there is nothing to report."""
+class Nothing(FillMixin, TemplateView):
+    """Send in one press that there is nothing to report. Where figures would be lost, ask once more."""
 
     http_method_names = ["post"]
+    template_name = "workpackages/collection/nothing.html"
 
     def post(self, request, **kwargs):
         seen = request.POST.get("seen", "")
+        seen = int(seen) if seen.isdecimal() and len(seen) < 10 else -1
+        one = self.data_return
+        if "sure" not in request.POST and one.is_open and seen == one.revision and one.values.exists():
+            return self.render_to_response(self.get_context_data(heading=_("Nothing to report?")))
         try:
-            returns.report_nothing(
-                self.data_return, by=request.user, seen=int(seen) if seen.isdecimal() and len(seen) < 10 else -1
-            )
+            returns.report_nothing(one, by=request.user, seen=seen)
             messages.success(request, _("Sent: nothing to report. Thank you."))
         except (SavedMeanwhile, WrongStatus, ValidationError) as error:
             messages.warning(request, error_text(error))
