@@ -12,7 +12,7 @@ GRID_LINES = 5
 def progress(overview):
     """Return what the drawing of a programme's progress needs: points, labels, and the same figures as a table.
 
-    Units: of a drawing 640 wide and 360 high. Returns: a dictionary for `chart.html`; None for a programme without days or deliverables.
+    Units: of a drawing 640 wide and 372 high. Returns: a dictionary for `chart.html`; None for a programme without days or deliverables.
     """
     programme, day = overview.programme, overview.day
     if programme.starts_on is None or programme.ends_on is None or not overview.total:

@@ -263,7 +263,8 @@ def error_summary(*forms):
         return ""
     heading = _("Please check this")
     if any(anchor for anchor, _error in errors):
-        heading = ngettext("Check one answer", "Check %(count)d answers", len(errors)) % {"count": len(errors)}
+        words = ngettext("One answer needs another look", "%(n)s answers need another look", len(errors))
+        heading = words % {"n": len(errors)}
     items = format_html_join(
         "",
         "{}",

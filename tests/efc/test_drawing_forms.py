@@ -39,13 +39,13 @@ def test_a_field_in_error_says_so_to_all():
     assert 'value="nobody"' in field
     assert html.count("Enter an address.") == 2  # at the field and in the summary
     assert html.count('class="field field--bad"') == 1
-    assert "Check one answer" in html
+    assert "One answer needs another look" in html
 
 
 def test_the_summary_names_the_field_where_the_error_does_not():
     summary = draw(Application({}), "{% error_summary form %}")
     assert '<a href="#id_name">Your name: Fill in this field.</a>' in summary
-    assert "Check 4 answers" in summary
+    assert "4 answers need another look" in summary
     assert 'tabindex="-1"' in summary
 
 
