@@ -68,8 +68,11 @@ def test_a_request_goes_from_entry_to_the_end(coordinator, evaluator, police, ba
     keeper.post(f"{one}carry_out/", {"carried_out_on": "2026-03-09"})
     figures = {"means_checked": "3", "accounts_referred": "1", "merchants_referred": "0", "hours_spent": "12"}
     evaluated = {"evaluated_on": "2026-03-16", "outcome": "merchant_identified", **figures}
+    assert "The evaluator enters the outcome next." in keeper.get(one).content.decode()
+    assert "The evaluator enters the outcome next." not in reader.get(one).content.decode()
     assert reader.get(f"{one}evaluate/").status_code == 200
     reader.post(f"{one}evaluate/", evaluated)
+    assert "Change the evaluation" in reader.get(one).content.decode()
     keeper.post(f"{one}close/", {"closed_on": "2026-03-17"})
 
     row = Transaction.objects.get()

@@ -142,6 +142,13 @@ def readings():
     return [(timezone.localtime(entry.at).date(), names.get(entry.actor, "")) for entry in entries]
 
 
+def label_of(row, verb):
+    """Return what the button of a step says: an evaluation that stands is changed."""
+    if verb == "evaluate" and row.status == row.Status.EVALUATED:
+        return _("Change the evaluation")
+    return row.MOVES[verb].label
+
+
 class Request(OfRequest, DetailView):
     """One request: days, outcome, figures, what can be done next, what changed."""
 
@@ -158,7 +165,8 @@ class Request(OfRequest, DetailView):
         version = memorandum.version_on()
         return super().get_context_data(
             heading=row.reference,
-            moves=[(verb, law.label) for verb, law in moves_for(row, user).items()],
+            moves=[(verb, label_of(row, verb)) for verb in moves_for(row, user)],
+            waits_for_evaluator=row.status == row.Status.CARRIED_OUT and not user.has_perm(row.EVALUATE),
             may_correct=user.has_perm(TestTransaction.KEEP),
             days=[(row._meta.get_field(name).verbose_name, getattr(row, name)) for name in transactions.DAYS],
             figures=[(row._meta.get_field(name).verbose_name, getattr(row, name)) for name in FIGURES],
@@ -256,10 +264,11 @@ class MoveRequest(OfRequest, Writing):
         return own_initial(super().get_form_kwargs(), row=self.row, verb=self.kwargs["verb"])
 
     def get_context_data(self, **kwargs):
-        heading = f"{self.row.reference}: {self.law.label}"
+        label = label_of(self.row, self.kwargs["verb"])
+        heading = f"{self.row.reference}: {label}"
         context = {
             "heading": heading,
-            "button": self.law.label,
+            "button": label,
             "row": self.row,
             "note": NOTES.get(self.kwargs["verb"]),
         }
