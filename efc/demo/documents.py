@@ -91,8 +91,9 @@ def share(package, title, kind, access, about, ending, versions, days, *, today)
     name = f"{title.lower().replace(' ', '-').replace('’', '').replace(':', '').replace(',', '')}.{ending}"
     facts = {"title": title, "kind": kind, "access": access, "about": about}
     document = documents.add_document(package, by=None, file=drawn(title, name), **facts)
-    for _number in range(2, versions + 1):
-        documents.add_version(document, by=None, file=drawn(title, name), note="With the comments of the team.")
+    for number in range(2, versions + 1):
+        file = drawn(f"{title} ({number})", name)
+        documents.add_version(document, by=None, file=file, note="With the comments of the team.")
     for row in DocumentVersion.objects.filter(document=document):
         day = max(today - timedelta(days=days // row.version), package.programme.starts_on)
         DocumentVersion.objects.filter(pk=row.pk).update(uploaded_at=at(day))

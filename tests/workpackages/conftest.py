@@ -34,6 +34,7 @@ def client_of(user):
 def pdf(name="training-book.pdf"):
     writer, data = PdfWriter(), BytesIO()
     writer.add_blank_page(200, 200)
+    writer.add_metadata({"/Title": name})  # files of different names differ
     writer.write(data)
     return SimpleUploadedFile(name, data.getvalue(), "application/pdf")
 

@@ -130,6 +130,10 @@ def test_a_lead_adds_a_document_and_its_next_version(plan, readers):
     )
     assert second.sha256 == hashlib.sha256(second.file.read()).hexdigest()
     assert second.size_bytes == second.file.size
+    same = client.post(f"{SHELF}{document.pk}/versions/", {"file": pdf("minutes-2.pdf")})
+    assert same.status_code == 422
+    assert "This is the same file as version 2. Choose the new one." in same.content.decode()
+    assert document.versions.count() == 2
     # The team opens earlier versions; who reads as a member opens the latest one.
     client.post(f"{SHELF}{document.pk}/change/", {"title": "Minutes", "kind": "minutes", "access": "members"})
     found = {

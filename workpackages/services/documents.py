@@ -41,8 +41,10 @@ def add_version(document, *, by, file, note=""):
     """
     require(by, "workpackages.change_document", document)
     document = _current(document, "add_version")
-    stored = take_in(file)
-    number = document.versions.first().version + 1
+    stored, latest = take_in(file), document.versions.first()
+    if stored["sha256"] == latest.sha256:
+        raise ValidationError(_("This is the same file as version %(n)s. Choose the new one.") % {"n": latest.version})
+    number = latest.version + 1
     row = DocumentVersion.objects.create(document=document, version=number, note=note.strip(), uploaded_by=by, **stored)
     document.changed_at = row.uploaded_at
     document.save(update_fields=["changed_at"])
