@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.functional import cached_property
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView, View
@@ -143,6 +144,7 @@ class Report(WorkspaceMixin, OfReport, TemplateView):
             ),
             "unjustified": reports.unjustified(shown),
             "unstated": reports.unstated(shown),
+            "nobody_writes": nobody_writes(period) if writes and period.status != ReportPeriod.Status.APPROVED else "",
             "changes": reports.changes(period.figures, now) if period.figures and now else [],
             "moves": [(verb, law.label) for verb, law in moves_for(period, user).items() if verb in VERBS],
             "may_write": writes,
@@ -151,6 +153,16 @@ class Report(WorkspaceMixin, OfReport, TemplateView):
             ],
         }
         return super().get_context_data(**kwargs)
+
+
+def nobody_writes(period):
+    """Say for which work packages nobody can be asked; nothing where each has somebody."""
+    codes = [package.code for package in reports.without_writers(period)]
+    return codes and ngettext(
+        "Nobody can write for %(codes)s: name a person who leads it, or write the text yourself.",
+        "Nobody can write for %(codes)s: name a person who leads them, or write the text yourself.",
+        len(codes),
+    ) % {"codes": get_text_list(codes, _("and"))}
 
 
 def freeze(period, by):
@@ -202,9 +214,11 @@ class Act(OfReport, View):
         if asked:
             text = ngettext("One person was asked for a text.", "%(n)s people were asked for their text.", asked)
             messages.success(request, text % {"n": asked})
-        else:
+        if missing := nobody_writes(self.period):
+            messages.warning(request, missing)
+        elif not asked:
             messages.warning(
-                request, _("Nobody could be asked: no person leads these work packages today. Name one at the desk.")
+                request, _("Nobody was asked: the texts are agreed, or their leads were asked today already.")
             )
 
 

@@ -14,12 +14,22 @@ _TAGS = {
     "p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "a", "blockquote", "code", "pre",
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
+_HEADING = re.compile("<h([2-6])>")
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
 
 def render(markdown):
     """Return safe HTML for Markdown text; raw HTML in it is shown as text. A first-level heading becomes a second-level one."""
     return mark_safe(_render(markdown or ""))  # noqa: S308  (cleaned by nh3)
+
+
+def render_below(markdown, level):
+    """Return safe HTML whose highest headings stand right below a heading of `level`, as an outline on paper asks for."""
+    rendered = _render(markdown or "")
+    highest = min((int(found) for found in _HEADING.findall(rendered)), default=0)
+    return mark_safe(  # noqa: S308  (cleaned by nh3)
+        re.sub(r"(?<=<)(/?)h([2-6])>", lambda tag: f"{tag[1]}h{min(6, level + 1 + int(tag[2]) - highest)}>", rendered)
+    )
 
 
 @lru_cache(maxsize=512)

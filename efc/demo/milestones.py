@@ -87,7 +87,7 @@ PLAN_RISKS = {
 }  # fmt: skip
 TEXTS = {
     1: "The first round of test transactions was held with three providers. Its figures are being brought together.",
-    5: "The first newsletter of the year went out. The conference has a date and a place.",
+    5: "The revised press pack went to all members. The conference has a date and a place.",
 }
 
 
@@ -147,9 +147,10 @@ def current(package, number, title, verification, due_in, reached, deliverable, 
         status=Milestone.Status.REACHED if done else Milestone.Status.PLANNED,
     )  # fmt: skip
     if made and done:
-        MilestoneEvidence.objects.create(
+        shown = MilestoneEvidence.objects.create(
             milestone=row, sentence=sentence, deliverable=package.deliverables.get(number=deliverable), given_by=by
         )
+        MilestoneEvidence.objects.filter(pk=shown.pk).update(given_at=at(done))
 
 
 def raise_risk(package, number, title, effect, likelihood, impact, mitigation, *, is_foreseen=True, **days):

@@ -144,7 +144,7 @@ def hide_secrets(records, found, shown, other):
     factories.DecisionFactory(title="zqdecision")
     promised = records[0]["workpackages_deliverable"]
     type(promised).objects.filter(pk=promised.pk).update(title="zqdeliverable")
-    promised.extensions.update(cause="zqdeliverable")
+    promised.extensions.update(cause="zqdeliverable", refused_because="zqdeliverable")
     hide_returns(records[0])
     milestone, risk = records[0]["workpackages_milestone"], records[0]["workpackages_risk"]
     type(milestone).objects.filter(pk=milestone.pk).update(title="zqmilestone", verification="zqmilestone")

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from efc import richtext
@@ -35,3 +37,10 @@ def test_plain_text_and_summary():
     assert richtext.plain(text) == "A first sentence & more.\nSecond paragraph that is rather long for a summary."
     assert richtext.summary(text, 30) == "A first sentence & more.…" or richtext.summary(text, 30).endswith("…")
     assert len(richtext.summary(text, 30)) <= 30
+
+
+def test_headings_of_a_text_stand_below_the_heading_above_it():
+    text = "# Done\n\nTwo courses, h2 and h3.\n\n### Where\n\nHere.\n\n###### Why\n\nSo."
+    assert re.findall(r"<(h\d)>", richtext.render_below(text, 3)) == ["h4", "h5", "h6"]
+    assert re.findall(r"<(h\d)>", richtext.render_below("### Done\n\n#### Where", 3)) == ["h4", "h5"]
+    assert richtext.render_below("One *word*.", 3) == "<p>One <em>word</em>.</p>\n"

@@ -87,6 +87,14 @@ def test_the_gravest_open_deliverable_is_the_state_of_its_work_package(plan, sg_
     assert (stands.month, stands.programme.last_month) == (3, 12)
 
 
+def test_a_work_package_with_something_delivered_has_started(plan, sg_member):
+    DeliverableFactory(work_package=plan.training, number=2, baseline_month=2, status="submitted", delivered_on=date(2026, 2, 20))  # fmt: skip
+    assert [
+        [one.state for one in overview(plan.programme, sg_member, day).packages]
+        for day in (date(2026, 1, 15), date(2026, 2, 20), date(2026, 5, 1))
+    ] == [["not_started", "not_started"], ["late", "on_track"], ["late", "late"]]
+
+
 def test_a_lead_counts_what_they_may_see(plan):
     stands = overview(plan.programme, plan.trainer, date(2026, 3, 17))
     assert (stands.total, stands.late) == (1, 0)

@@ -7,6 +7,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+import time_machine
 from django.db import DatabaseError, transaction
 from pypdf import PdfReader
 
@@ -130,8 +131,19 @@ def test_only_who_leads_can_be_asked(plan, officer, period):
     Narrative.objects.create(period=period, work_package=plan.programme.work_packages.get(number=5))
     said = officer.post(ONE + "ask/", follow=True).content.decode()
     assert "3 people were asked for their text." in said
+    nobody = "Nobody can write for WP5: name a person who leads it, or write the text yourself."
+    assert said.count(nobody) == 2  # in the message and among the gaps
     asked = period.narratives.exclude(asked_at=None).values_list("work_package__number", flat=True)
     assert sorted(asked) == [1, 4]
+
+
+def test_who_has_not_written_is_asked_again_on_another_day(officer, period):
+    ask = lambda: officer.post(ONE + "ask/", follow=True).content.decode()  # noqa: E731
+    assert "3 people were asked for their text." in ask()
+    assert "Nobody was asked: the texts are agreed, or their leads were asked today already." in ask()
+    assert OutgoingMail.objects.filter(template="workpackages/narrative_asked").count() == 3
+    with time_machine.travel("2026-03-18 09:00+00:00", tick=False):
+        assert "3 people were asked for their text." in ask()
 
 
 def test_it_is_sent_when_every_text_is_agreed(plan, officer, period):
@@ -159,7 +171,7 @@ def with_chair(plan, officer, period, chair):
 
 def test_the_chair_approves_and_the_documents_are_final(plan, officer, with_chair, chair):
     assert OutgoingMail.objects.get(template="workpackages/report_ready").address == "chair@efc.example"
-    assert [one.what for one in awaiting(chair)] == ["D1.1 asks for more time", "Approve Progress report 1"]
+    assert [one.what for one in awaiting(chair)] == ["Approve Progress report 1", "D1.1 asks for more time"]
     assert officer.post(ONE + "approve/").status_code == officer.get(ONE + "approve/").status_code == 403
 
     assert 'href="approve/"' in client_of(chair).get(ONE).content.decode()

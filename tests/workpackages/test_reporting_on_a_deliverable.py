@@ -8,6 +8,8 @@ import time_machine
 from efc.models import AuditEntry, OutgoingMail
 from tests.workpackages.conftest import client_of, pdf
 from workpackages.models import Extension, Outlook, Update
+from workpackages.services import deliverables
+from workpackages.services.overview import overview
 
 HOME = "/workspace/programmes/2026/wp/4/deliverables/1/"
 UPDATE = HOME + "update/"
@@ -143,12 +145,38 @@ def test_a_request_is_decided_once(plan, chair, secretariat):
         UPDATE, {"state": "late", "sentence": "Later.", "cause": "Two authors left.", "proposed_on": "2026-06-30"}
     )
     extension = Extension.objects.get()
-    client_of(chair).post(f"{HOME}extensions/{extension.pk}/refuse/")
+    refuse = f"{HOME}extensions/{extension.pk}/refuse/"
+    silent = client_of(chair).post(refuse, {"reason": " "})
+    assert (silent.status_code, "Say in one sentence why." in silent.content.decode()) == (422, True)
+    extension.refresh_from_db()
+    assert extension.status == "requested"
+    said = client_of(chair).post(refuse, {"reason": "The course  needs it in May."}, follow=True).content.decode()
+    assert "More time is refused. The leads are told by letter, with your reason." in said
+    assert "Refused, Chair of the Steering Group, 17 Mar 2026" in said
+    assert "asked by Trainer" in said
+    assert '<span>More time refused <span class="muted">Chair of the Steering Group</span>' in said
+    assert "The course needs it in May." in client_of(plan.trainer).get(HOME).content.decode()
+    letter = OutgoingMail.objects.get(template="workpackages/extension_decided", address="trainer@member.example")
+    assert "It stays due on 30 April 2026. The reason: The course needs it in May." in letter.text
     answer = client_of(secretariat).post(f"{HOME}extensions/{extension.pk}/grant/", follow=True)
 
     assert "is now: Refused" in answer.content.decode()
     plan.book.refresh_from_db()
     assert plan.book.due_on == date(2026, 4, 30)
+
+
+def test_what_was_late_is_on_track_again_once_more_time_is_granted(plan, chair):
+    client_of(plan.operator).post(
+        "/workspace/programmes/2026/wp/1/deliverables/1/update/",
+        {"state": "late", "sentence": "Later.", "cause": "Two banks sign in May.", "proposed_on": "2026-05-31"},
+    )
+    row = Extension.objects.get()
+    deliverables.grant_extension(row, by=chair)
+    plan.mechanism.refresh_from_db()
+    assert (plan.mechanism.outlook, plan.mechanism.state()) == ("on_track", "on_track")
+    assert latest(plan.mechanism) == ("report", "on_track", "More time granted until 31 May 2026.", str(chair))
+    [operations, _training] = overview(plan.programme, chair).packages
+    assert operations.state == "on_track"
 
 
 def test_a_lead_does_not_grant_their_own_request(plan):

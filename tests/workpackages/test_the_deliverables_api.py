@@ -83,7 +83,9 @@ def test_a_request_is_granted_and_the_promise_stands(plan, secretariat):
     unknown = officer.post(f"/api/v1/extensions/{extension.pk}/grant/", {"decision": "2026-9"}, "application/json")
     assert unknown.json() == {"decision": ["There is no decision of this number. Write it as 2026-3."]}
     assert officer.post(f"/api/v1/extensions/{extension.pk}/grant/").json()["status"] == "granted"
-    assert officer.post(f"/api/v1/extensions/{extension.pk}/refuse/").status_code == 409
+    refuse = f"/api/v1/extensions/{extension.pk}/refuse/"
+    assert officer.post(refuse).json() == {"reason": ["This field is required."]}
+    assert officer.post(refuse, {"reason": "It is needed in May."}, "application/json").status_code == 409
     book = officer.get(f"/api/v1/deliverables/{plan.book.pk}/").json()
     assert (book["baseline_month"], book["due_month"], book["due_on"]) == (4, 6, "2026-06-30")
 

@@ -35,7 +35,16 @@ class UpdateInline(ReadOnlyInline):
 
 class ExtensionInline(ReadOnlyInline):
     model = Extension
-    fields = ["requested_at", "due_before_on", "proposed_on", "cause", "status", "decision"]
+    fields = [
+        "requested_at",
+        "due_before_on",
+        "proposed_on",
+        "cause",
+        "status",
+        "decided_by",
+        "refused_because",
+        "decision",
+    ]
 
 
 class FileInline(ReadOnlyInline):

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from efc.openapi import example
 from efc.rest import ActsViewSet
 from members.api.decisions import DecisionField
-from workpackages.models import Deliverable, Extension
+from workpackages.models import SENTENCE, Deliverable, Extension
 from workpackages.services import deliverables as services
 
 LARGEST = 2**63 - 1
@@ -18,6 +18,7 @@ EXAMPLE = {
     "id": 3, "deliverable": 12, "code": "D4.1", "due_before_on": "2026-04-30", "proposed_on": "2026-06-30",
     "cause": "The contribution of the national police comes in May.", "status": "requested",
     "requested_at": "2026-03-12T10:15:00+01:00", "requested_by": "Lead of work package 4", "decision": None, "decided_at": None,
+    "refused_because": "",
 }  # fmt: skip
 
 
@@ -62,6 +63,11 @@ class DecideSerializer(serializers.Serializer):
     decision = DecisionField(required=False, allow_null=True, default=None, help_text=_("Its number in the register."))
 
 
+@extend_schema_serializer(examples=[example({"reason": "The Commission waits for it.", "decision": "2026-3"})])
+class RefuseSerializer(DecideSerializer):
+    reason = serializers.CharField(max_length=SENTENCE, help_text=_("One sentence. The leads read it in their letter."))
+
+
 class ExtensionViewSet(ActsViewSet):
     """Requests for more time; the month that was promised stands beside the day that was granted."""
 
@@ -84,10 +90,10 @@ class ExtensionViewSet(ActsViewSet):
     def grant(self, request, pk):
         return self.answer(services.grant_extension, DecideSerializer)
 
-    @extend_schema(request=DecideSerializer, summary="Refuse it: the day stays")
+    @extend_schema(request=RefuseSerializer, summary="Refuse it and say why: the day stays")
     @action(detail=True, methods=["post"])
     def refuse(self, request, pk):
-        return self.answer(services.refuse_extension, DecideSerializer)
+        return self.answer(services.refuse_extension, RefuseSerializer)
 
     @extend_schema(request=None, summary="Take it back")
     @action(detail=True, methods=["post"])

@@ -36,7 +36,8 @@ class UpdateForm(forms.Form):
         max_length=SENTENCE,
         required=False,
         help_text=_(
-            "At most 240 characters. The Steering Group reads it on its overview, the Commission in the report."
+            "At most 240 characters, needed when it is at risk or late. The Steering Group reads it on its overview, "
+            "the Commission in the report."
         ),
         error_messages={"max_length": _("This has %(show_value)d characters. Shorten it to 240.")},
     )
@@ -119,6 +120,18 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason of the Commission"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class RefuseForm(forms.Form):
+    """Why more time is not granted."""
+
+    reason = forms.CharField(
+        label=_("Why more time is not granted"), max_length=SENTENCE, help_text=_("One sentence. The leads read it in their letter."),
+        error_messages={
+            "required": _("Say in one sentence why. The leads read it in their letter."),
+            "max_length": _("This has %(show_value)d characters. Shorten it to 240."),
+        },
+    )  # fmt: skip
 
 
 class AcceptForm(DeskForm):

@@ -304,6 +304,10 @@ class Extension(Workflow):
         Decision, models.PROTECT, null=True, blank=True, related_name="extensions", verbose_name=_("decision")
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("decided by")
+    )  # fmt: skip
+    refused_because = models.CharField(_("reason of the refusal"), max_length=SENTENCE, blank=True, editable=False)
 
     objects = ExtensionQuerySet.as_manager()
 

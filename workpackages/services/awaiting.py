@@ -6,6 +6,7 @@ A kind of line yields the rows that wait as `efc.lines.line`, and puts such a ro
 from datetime import datetime, time, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -182,13 +183,15 @@ class Extensions:
     def rows(user, led):
         if user.has_perm("workpackages.decide_extension"):
             asked = Extension.objects.filter(status=Extension.Status.REQUESTED)
-            yield line("extension", asked, day=F("due_before_on"), note=F("cause"), **of_deliverable("deliverable__"))
+            asked = asked.annotate(asked_on=TruncDate("requested_at"))
+            yield line("extension", asked, day=F("asked_on"), note=F("cause"), **of_deliverable("deliverable__"))
 
     @staticmethod
     def words(row):
         what = _("%(code)s asks for more time") % {"code": f"D{row['of_group']}.{row['of_number']}"}
         address = _address("workspace_work:deliverable", row)
-        return Waiting(what, address, _("Decide"), end_of(row["of_day"]), row["of_note"])
+        note = _("Asked on %(day)s: %(cause)s") % {"day": date_format(row["of_day"]), "cause": row["of_note"]}
+        return Waiting(what, address, _("Decide"), None, note)
 
 
 class Answers:

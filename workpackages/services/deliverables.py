@@ -5,6 +5,7 @@ import hashlib
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -141,14 +142,19 @@ def withdraw_extension(extension, *, by):
 
 @transaction.atomic
 def grant_extension(extension, *, by, decision=None, ballot=None):
-    """Move the day that counts. The baseline stays.
+    """Move the day that counts. The baseline stays; what was late for want of time is on track again.
 
-    Writes: the extension, the deliverable's `due_on`, audit entries. Letters: to the leads. Raises: PermissionDenied, WrongStatus.
+    Writes: the extension, the deliverable's `due_on`, perhaps its outlook with an update, audit entries. Letters: to the leads.
+    Raises: PermissionDenied, WrongStatus.
     """
-    extension.move("grant", by=by, decided_at=timezone.now(), decision=decision, ballot=ballot)
+    extension.move("grant", by=by, decided_at=timezone.now(), decided_by=by, decision=decision, ballot=ballot)
     deliverable = _locked(extension.deliverable)
     deliverable.due_on = extension.proposed_on
-    deliverable.save(update_fields=["due_on", "updated_at"])
+    if deliverable.outlook == Outlook.LATE and deliverable.due_on >= timezone.localdate():
+        deliverable.outlook = Outlook.ON_TRACK
+        sentence = _("More time granted until %(day)s.") % {"day": date_format(deliverable.due_on)}
+        deliverable.updates.create(outlook=Outlook.ON_TRACK, sentence=sentence, written_by=by)
+    deliverable.save(update_fields=["due_on", "outlook", "updated_at"])
     audit.record(
         "workpackages.deliverable.extend",
         deliverable,
@@ -161,9 +167,19 @@ def grant_extension(extension, *, by, decision=None, ballot=None):
 
 
 @transaction.atomic
-def refuse_extension(extension, *, by, decision=None, ballot=None):
-    """Keep the day as it is. Writes: the extension, an audit entry. Letters: to the leads. Raises: PermissionDenied, WrongStatus."""
-    extension.move("refuse", by=by, decided_at=timezone.now(), decision=decision, ballot=ballot)
+def refuse_extension(extension, *, by, reason, decision=None, ballot=None):
+    """Keep the day as it is, and say why.
+
+    Writes: the extension, audit entries. Letters: to the leads. Raises: PermissionDenied, WrongStatus, ValidationError without a reason.
+    """
+    require(by, "workpackages.decide_extension", extension)
+    reason = " ".join(reason.split())
+    if not reason:
+        raise ValidationError({"reason": _("Say in one sentence why. The leads read it in their letter.")})
+    extension.move(
+        "refuse", by=by, decided_at=timezone.now(), decided_by=by, refused_because=reason, decision=decision, ballot=ballot
+    )  # fmt: skip
+    audit.record("workpackages.deliverable.refuse", extension.deliverable, by, until=str(extension.proposed_on))
     emails.extension_decided(extension)
     return extension
 

@@ -37,9 +37,12 @@ class Package:
 
     @property
     def state(self):
-        """Return "delivered" when all are, else the gravest state of what is open."""
+        """Return "delivered" when all are, else the gravest state of what is open; what is delivered in part has started."""
         states = {row.state(self.day) for row in self.rows if not row.handed_in_by(self.day)}
-        return next((state for state in GRAVITY if state in states), "delivered" if self.rows else Outlook.NOT_STARTED)
+        gravest = next(
+            (state for state in GRAVITY if state in states), "delivered" if self.rows else Outlook.NOT_STARTED
+        )
+        return Outlook.ON_TRACK if gravest == Outlook.NOT_STARTED and self.delivered else gravest
 
     @property
     def updated_at(self):

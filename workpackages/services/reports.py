@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from efc.permissions import require
 from efc.workflow import WrongStatus
 from members.services.decisions import record_decision
 from workpackages import emails, exports, pdf
-from workpackages.models import Narrative, ReportPeriod, WorkPackage
+from workpackages.models import LeadPerson, Narrative, ReportPeriod, WorkPackage
 from workpackages.services import risks, transaction_counts
 
 
@@ -55,13 +56,16 @@ def open_report(programme, *, by, starts_on, ends_on):
 def ask_leads(period, *, by):
     """Ask the leads of each work package for its text until that is agreed, and for the states of play of its risks that are missing.
 
+    Each is asked again as long as something is missing, once a day at most.
     Letters: narrative_asked, or risk_states_asked where the text is agreed. Returns: how many people.
     """
     require(by, "workpackages.change_reportperiod", period)
     if period.status in (ReportPeriod.Status.WITH_CHAIR, ReportPeriod.Status.APPROVED):
         raise WrongStatus(period, "ask")
-    asked, unstated = 0, risks.unstated(period)
+    asked, unstated, today = 0, risks.unstated(period), timezone.localdate()
     for narrative in period.narratives.select_related("work_package__programme", "period"):
+        if narrative.asked_at and timezone.localdate(narrative.asked_at) == today:
+            continue
         missing, is_agreed = unstated.get(narrative.work_package_id, 0), narrative.status == Narrative.Status.AGREED
         people = emails.leads_of(narrative.work_package) if missing or not is_agreed else []
         if not people:
@@ -75,6 +79,15 @@ def ask_leads(period, *, by):
         narrative.save(update_fields=["asked_at"])
     audit.record("workpackages.reportperiod.ask", period, by, people=asked)
     return asked
+
+
+def without_writers(period):
+    """Return the work packages of a report whose text is not agreed and that nobody with an account leads today. Costs: one query."""
+    people = LeadPerson.objects.as_of().filter(
+        person__user__is_active=True, lead__work_package=OuterRef("work_package")
+    )
+    rows = period.narratives.exclude(status=Narrative.Status.AGREED).filter(~Exists(people))
+    return [row.work_package for row in rows.select_related("work_package").order_by("work_package__number")]
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
+from efc import richtext
 from efc.templatetags.efc_tags import pill
 from workpackages import charts
 from workpackages.models import Outlook
@@ -50,6 +51,12 @@ def progress_bar(done, total):
 def progress_chart(work):
     """Draw the plan of a programme and what was handed in (`workpackages.services.overview`), with the same figures as a table."""
     return charts.progress(work) or {}
+
+
+@register.filter
+def markdown_below(text, level):
+    """Render authored Markdown whose headings stand below a heading of this level."""
+    return richtext.render_below(text, level)
 
 
 @register.simple_tag

@@ -16,7 +16,7 @@ from efc.audit import actor_names, entries_about
 from efc.exports import FORMATS, describe, export_rows
 from efc.generic import CheckedFormView, WorkspaceMixin, error_text
 from efc.workflow import WrongStatus
-from workpackages.forms.deliverables import DELIVERED, CommentForm, FilterForm, ReasonForm, UpdateForm
+from workpackages.forms.deliverables import DELIVERED, CommentForm, FilterForm, ReasonForm, RefuseForm, UpdateForm
 from workpackages.models import Deliverable, DeliverableFile, Extension, LeadPerson, Programme, WorkPackage
 from workpackages.services import deliverables, standing
 from workpackages.services.deliverables import WrittenMeanwhile
@@ -31,6 +31,7 @@ ACTS = {
     "draft": gettext_lazy("Begun"),
     "report": gettext_lazy("Reported"),
     "extend": gettext_lazy("Moved to a later day"),
+    "refuse": gettext_lazy("More time refused"),
     "file": gettext_lazy("File added"),
     "submit": gettext_lazy("Handed in"),
     "accept": gettext_lazy("Accepted by the Commission"),
@@ -174,11 +175,13 @@ class DeliverablePage(WorkspaceMixin, OfDeliverable, DetailView):
         one, user = self.deliverable, self.request.user
         acts = list(entries_about(one)[:20])
         names = actor_names(acts)
+        extensions = list(one.extensions.select_related("requested_by", "decided_by", "decision", "ballot"))
         context = {
             "heading": str(one),
             "state": one.state(),
             "updates": list(one.updates.select_related("written_by")[:24]),
-            "extensions": list(one.extensions.select_related("requested_by", "decision", "ballot")),
+            "extensions": extensions,
+            "waiting": next((row for row in extensions if row.status == Extension.Status.REQUESTED), None),
             "files": list(one.files.select_related("uploaded_by")),
             "comments": list(one.comments.select_related("written_by")),
             "acts": [(act, ACTS.get(act.verb.rsplit(".", 1)[1], act.verb), names.get(act.actor, "")) for act in acts],
@@ -188,6 +191,7 @@ class DeliverablePage(WorkspaceMixin, OfDeliverable, DetailView):
             "may_decide": user.has_perm("workpackages.decide_extension"),
             "comment_form": CommentForm(),
             "reason_form": ReasonForm(),
+            "refuse_form": RefuseForm(),
         }
         return super().get_context_data(**{**context, **kwargs})
 
@@ -230,12 +234,17 @@ class Answer(DeliverablePage):
         return self.back()
 
 
-class DecideExtension(OfDeliverable, View):
+class DecideExtension(DeliverablePage):
+    """More time granted or refused by who decides, or the request taken back by a lead."""
+
     http_method_names = ["post"]
     verbs = {
-        "grant": deliverables.grant_extension,
-        "refuse": deliverables.refuse_extension,
-        "withdraw": deliverables.withdraw_extension,
+        "grant": (deliverables.grant_extension, gettext_lazy("More time is granted. The leads are told by letter.")),
+        "refuse": (
+            deliverables.refuse_extension,
+            gettext_lazy("More time is refused. The leads are told by letter, with your reason."),
+        ),
+        "withdraw": (deliverables.withdraw_extension, gettext_lazy("The request is withdrawn.")),
     }
 
     def post(self, request, extension, verb, **kwargs):
@@ -246,8 +255,13 @@ class DecideExtension(OfDeliverable, View):
         )
         if verb not in self.verbs:
             raise Http404
+        decide, done = self.verbs[verb]
+        form = RefuseForm(request.POST) if verb == "refuse" else None
+        if form and request.user.has_perm("workpackages.decide_extension", row) and not form.is_valid():
+            return self.refused(refuse_form=form)
         try:
-            self.verbs[verb](row, by=request.user)
+            decide(row, by=request.user, **({"reason": form.data.get("reason", "")} if form else {}))
+            messages.success(request, done)
         except (WrongStatus, ValidationError) as error:
             messages.warning(request, error_text(error))
         return self.back()
