@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from efc import desk_members
+from efc import desk_members, desk_work
 from efc.adminsite import Desk
 from efc.models import ContactMessage, Content, Hotline, LedgerRow, OutgoingMail
 from events.models import Event
@@ -17,6 +17,8 @@ from newsletter.models import Delivery, Issue, Mailing
 from publications.models import NewsItem, Page, Publication
 from workpackages.models import ReportPeriod
 from workpackages.services.awaiting import awaiting as work_awaiting
+
+RUNNING = (Mailing.Status.SENDING, Mailing.Status.PAUSED)
 
 
 @dataclass
@@ -33,9 +35,15 @@ class Section:
     empty: str
     lines: list = field(default_factory=list)
 
+    def __post_init__(self):
+        """Put what has a day first, the earliest at the top; what has none keeps its order below."""
+        dated = sorted((line for line in self.lines if line.at), key=lambda line: line.at)
+        self.lines = [*dated, *[line for line in self.lines if not line.at]]
+
 
 def today(user):
     """Return the sections of *Today* for this person, each with its lines; what may not be seen is not counted."""
+    unsent, mailings = desk_members.failed_letters(user), _mailings(user)
     return [
         Section(
             _("Needs you"),
@@ -47,16 +55,27 @@ def today(user):
                 *_reviews(user),
                 *_welcomes(user),
                 *_results(user),
-                *_mailings_to_release(user),
+                *_mailings_to_release(user, mailings),
                 *_issues(user),
             ],
         ),
-        Section(_("Waits for others"), _("Nobody owes us an answer."), _lines(desk_members.waits_for_others(user))),
-        Section(_("Goes out"), _("Nothing is planned to go out."), [*_scheduled(user), *_mailings_running(user)]),
+        Section(
+            _("Waits for others"),
+            _("Nobody owes us an answer."),
+            _lines([*desk_members.waits_for_others(user), *desk_work.waits_for_others(user)]),
+        ),
+        Section(
+            _("Goes out"), _("Nothing is planned to go out."), [*_scheduled(user), *_mailings_running(user, mailings)]
+        ),
         Section(
             _("Failed"),
             _("Nothing failed."),
-            [*_lines(desk_members.failed(user)), *_documents(user), *_letters(user), *_deliveries(user)],
+            [
+                *_lines(desk_members.failed(*unsent)),
+                *_documents(user),
+                *_letters(user, *unsent),
+                *_deliveries(user, mailings),
+            ],
         ),
         Section(_("To check"), _("Everything is checked."), _hotlines(user)),
     ]
@@ -124,11 +143,19 @@ def _results(user):
             yield Line(str(item), change_url(item), _("draft from an accepted deliverable"), item.created_at)
 
 
-def _mailings_to_release(user):
+def _mailings(user):
+    """Return the mailings that are prepared or under way, those prepared last first. Costs: one query, none for who sees none."""
+    if not any(user.has_perm(f"newsletter.{perm}") for perm in ("send_mailing", "view_mailing", "view_delivery")):
+        return []
+    now = [Mailing.Status.PREPARED, Mailing.Status.HELD, *RUNNING]
+    return list(Mailing.objects.filter(status__in=now).select_related("issue", "prepared_by"))
+
+
+def _mailings_to_release(user, mailings):
     if user.has_perm("newsletter.send_mailing"):
-        for mailing in Mailing.objects.filter(status__in=[Mailing.Status.PREPARED, Mailing.Status.HELD]).select_related(
-            "prepared_by"
-        ):
+        for mailing in mailings:
+            if mailing.status not in (Mailing.Status.PREPARED, Mailing.Status.HELD):
+                continue
             note = mailing.held_reason or _("prepared by %(name)s") % {"name": mailing.prepared_by}
             yield Line(
                 _("Release: %(subject)s") % {"subject": mailing.subject},
@@ -157,11 +184,11 @@ def _scheduled(user):
                 yield Line(str(record), change_url(record), str(opts.verbose_name), record.publish_at)
 
 
-def _mailings_running(user):
+def _mailings_running(user, mailings):
     if user.has_perm("newsletter.view_mailing"):
-        for mailing in Mailing.objects.filter(
-            status__in=[Mailing.Status.SENDING, Mailing.Status.PAUSED]
-        ).select_related("issue"):
+        for mailing in mailings:
+            if mailing.status not in RUNNING:
+                continue
             counts = mailing.deliveries.counts()
             note = _("%(status)s: %(sent)s of %(total)s handed over") % {
                 "status": mailing.get_status_display(), "sent": counts["sent"], "total": mailing.total,
@@ -177,10 +204,10 @@ def _documents(user):
             yield Line(text, period.get_absolute_url(), period.trouble, period.updated_at)
 
 
-def _letters(user):
+def _letters(user, told, _applications):
+    """The letters that failed, but for those `told` elsewhere: they have a line of their own."""
     bad = [LedgerRow.State.FAILED, LedgerRow.State.IN_DOUBT]
     if user.has_perm("efc.view_outgoingmail"):
-        told, _applications = desk_members.failed_letters(user)  # they have a line of their own
         for letter in OutgoingMail.objects.filter(state__in=bad).exclude(pk__in=told.values("pk")).order_by("-pk")[:10]:
             yield Line(
                 letter.subject,
@@ -190,12 +217,12 @@ def _letters(user):
             )
 
 
-def _deliveries(user):
+def _deliveries(user, mailings):
     if not user.has_perm("newsletter.view_delivery"):
         return
-    for mailing in Mailing.objects.filter(
-        status__in=[Mailing.Status.SENDING, Mailing.Status.PAUSED, Mailing.Status.HELD]
-    ):
+    for mailing in mailings:
+        if mailing.status not in (*RUNNING, Mailing.Status.HELD):
+            continue
         failed = Delivery.objects.filter(mailing=mailing, state=LedgerRow.State.FAILED).count()
         if failed:
             text = ngettext("%(n)s address failed", "%(n)s addresses failed", failed) % {"n": failed}

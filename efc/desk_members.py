@@ -127,9 +127,8 @@ def failed_letters(user):
     return OutgoingMail.objects.filter(about_type=label, about_id__in=list(waiting), state__in=BAD), waiting
 
 
-def failed(user):
+def failed(letters, waiting):
     """Return (text, address, note, moment) of those letters: the way on is the application, which says whom to call."""
-    letters, waiting = failed_letters(user)
     for letter in letters.order_by("-pk")[:10]:
         application = waiting[letter.about_id]
         text = _("A letter did not reach the applicant: %(name)s") % {"name": application}
