@@ -260,6 +260,7 @@ class GrantInline(ReadOnly, admin.TabularInline):
     """What an account holds and held: since when, until when, what gives it."""
 
     model = Grant
+    template = "admin/read_table.html"
     fk_name = "user"
     extra = 0
     verbose_name_plural = _("roles, and what gives them")

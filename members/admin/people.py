@@ -83,6 +83,7 @@ class HistoryOfDuties(ReadOnly, admin.TabularInline):
     """For whom a person acts and acted; changed on the organisation’s page."""
 
     model = Representative
+    template = "admin/read_table.html"
     fields = ["organisation", "function", "is_contact", "starts_on", "ends_on"]
     extra = 0
     verbose_name_plural = _("Acts for")

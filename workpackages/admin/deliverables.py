@@ -22,6 +22,7 @@ from workpackages.sheets import DELIVERABLES
 class ReadOnlyInline(ReadOnly, admin.TabularInline):
     """Rows that are read here and written by their verbs."""
 
+    template = "admin/read_table.html"
     extra = 0
 
     def get_readonly_fields(self, request, obj=None):

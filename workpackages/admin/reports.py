@@ -11,6 +11,7 @@ from workpackages.models import Narrative, ReportPeriod
 
 class NarrativeInline(ReadOnly, admin.TabularInline):
     model = Narrative
+    template = "admin/read_table.html"
     fields = readonly_fields = ["work_package", "status", "asked_at", "written_at", "written_by"]
     extra = 0
 
