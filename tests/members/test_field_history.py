@@ -55,12 +55,12 @@ def test_the_rows_below_are_shown_with_the_organisation(secretariat_client):
 
 
 def test_a_verb_that_saves_leaves_both_a_line_of_the_field_and_an_entry(secretariat_client, secretariat):
-    member = MemberFactory(membership__starts_on=date(2020, 1, 1), membership__ends_on=date(2020, 12, 31))
+    member = MemberFactory(membership__starts_on=date(2020, 1, 1), membership__ends_on=date(2099, 12, 31))
     term = member.memberships.get()
-    memberships.end_membership(term, by=secretariat, ends_on=date(2020, 6, 30), because="Left by its own wish.")
+    memberships.end_membership(term, by=secretariat, ends_on=date(2099, 6, 30), because="Left by its own wish.")
     steps = shown(secretariat_client, term)
     assert steps[0][2] == [
-        ("To", "31 December 2020", "30 June 2020"),
+        ("To", "31 December 2099", "30 June 2099"),
         ("Reason for leaving", "–", "Left by its own wish."),
     ]
     assert [step[2] for step in history(secretariat_client, term).context["trail"]] == ["End"]
