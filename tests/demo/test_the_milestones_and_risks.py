@@ -4,7 +4,7 @@ from datetime import date
 
 from efc.models import User
 from tests.demo.conftest import TODAY
-from workpackages.models import Milestone, Programme, ReportPeriod, Risk
+from workpackages.models import Deliverable, Milestone, Programme, ReportPeriod, Risk
 from workpackages.services import risks
 from workpackages.services.awaiting import awaiting
 from workpackages.services.standing import milestones_and_risks
@@ -17,6 +17,13 @@ def test_what_is_reached_is_shown(demo):
     assert (plan.reached, plan.total, [row.code for row in plan.late]) == (4, 8, ["MS2.1"])
     assert [row.code for row in plan.high] == ["R1.1", "R2.1"]
     assert not Milestone.objects.filter(status="reached", evidence=None).exists()
+    course = Milestone.objects.get(work_package__programme__slug="2026", work_package__number=4, number=1)
+    assert course.evidence.get().given_at.date() == course.reached_on == date(2026, 9, 9)
+
+
+def test_what_is_late_was_promised_for_the_day_it_was_due(demo):
+    figures = Deliverable.objects.get(work_package__programme__slug="2026", work_package__number=1, number=2)
+    assert figures.baseline_on == figures.due_on == date(2026, 10, 31)
 
 
 def test_the_course_of_2014_was_a_day_after_its_month(demo):
