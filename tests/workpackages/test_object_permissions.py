@@ -162,7 +162,8 @@ def world(march, sg_member, secretariat):
         work_package=packages[0], organisation=people["representative_a"].person.represents.get().organisation
     )
     redraw()
-    period = ReportPeriodFactory(programme=programme, starts_on=date(2026, 1, 1), ends_on=date(2026, 3, 16), pdf="")
+    days = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 3, 16)}
+    period = ReportPeriodFactory(programme=programme, number=1, pdf="", **days)
     data_round = DataRoundFactory(work_package=packages[1], template__work_package=packages[1])
     collection.open_round(data_round, by=None)
     found.returns = list(DataReturn.objects.filter(organisation__name__in="AB").order_by("organisation__name"))
