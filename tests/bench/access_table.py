@@ -80,7 +80,7 @@ KEYS = {
 }
 # What the officer gets who sends the example of the schema, where nothing sent is nonsense.
 WHOLE = {
-    "ballot-list": 201, "decision-list": 201, "deliverable-comments": 201, "deliverable-files": 415, "extension-list": 404,
+    "ballot-list": 201, "decision-list": 201, "deliverable-comments": 201, "deliverable-files": 415, "extension-list": 400,
 }  # fmt: skip
 BALLOT = re.compile("ballot-(open|close|cancel|remind|vote|remark)$")  # of a prepared one
 
